@@ -1,0 +1,102 @@
+"""The vault: bytes and keys in, bytes out, in the words of the domain.
+
+It alone imports `cryptography`, and it knows no tables. What it promises: a sealed thing opens at
+its own address, under its own statement, with its own key, or raises `Tampered`; never a wrong
+plain text.
+"""
+
+from casehub.vault.canonical import canonical, digest
+from casehub.vault.codes import Code
+from casehub.vault.grants import (
+    Carried,
+    Given,
+    check_membership,
+    give_case_key,
+    give_membership,
+    names_key,
+    open_carried_key,
+    open_case_key,
+    open_membership,
+    open_predecessor,
+    reseal_case_key,
+    succeed,
+)
+from casehub.vault.inventory import Contract, Document, inventory
+from casehub.vault.keys import (
+    AgencyPublic,
+    AgencySecret,
+    PrivateKey,
+    PublicKey,
+    SigningKey,
+    VerifyKey,
+)
+from casehub.vault.kinds import KeyKind
+from casehub.vault.records import (
+    CaseKey,
+    RecordAddress,
+    SealedRecord,
+    open_record,
+    seal_record,
+)
+from casehub.vault.server_secrets import SecretName, ServerSecret
+from casehub.vault.statements import (
+    Holder,
+    Membership,
+    Release,
+    Reseal,
+    Succession,
+    Vouch,
+    VouchKind,
+    check_signature,
+    signing_input,
+)
+from casehub.vault.streams import new_stream_key, open_stream, seal_stream
+from casehub.vault.tokens import joint_token
+
+__all__ = [
+    "AgencyPublic",
+    "AgencySecret",
+    "Carried",
+    "CaseKey",
+    "Code",
+    "Contract",
+    "Document",
+    "Given",
+    "Holder",
+    "KeyKind",
+    "Membership",
+    "PrivateKey",
+    "PublicKey",
+    "RecordAddress",
+    "Release",
+    "Reseal",
+    "SealedRecord",
+    "SecretName",
+    "ServerSecret",
+    "SigningKey",
+    "Succession",
+    "VerifyKey",
+    "Vouch",
+    "VouchKind",
+    "canonical",
+    "check_membership",
+    "check_signature",
+    "digest",
+    "give_case_key",
+    "give_membership",
+    "inventory",
+    "joint_token",
+    "names_key",
+    "new_stream_key",
+    "open_carried_key",
+    "open_case_key",
+    "open_membership",
+    "open_predecessor",
+    "open_record",
+    "open_stream",
+    "reseal_case_key",
+    "seal_record",
+    "seal_stream",
+    "signing_input",
+    "succeed",
+]
