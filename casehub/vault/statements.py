@@ -7,11 +7,9 @@ sealed under it. It holds ids, codes and moments: nothing that describes a perso
 
 import hashlib
 import json
-from collections.abc import Hashable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any, ClassVar, Self, get_type_hints
 from uuid import UUID
 
@@ -62,16 +60,15 @@ def _read(kind: Any, value: Any) -> Any:
     return value
 
 
-@cache
-def _kinds_of(statement: Hashable) -> dict[str, Any]:
-    return get_type_hints(statement)
-
-
 @dataclass(frozen=True)
 class Statement:
     """The base of all statements; subclasses are frozen dataclasses of plain fields."""
 
     LABEL: ClassVar[str]
+    _kinds: ClassVar[dict[str, Any]]
+
+    def __init_subclass__(cls) -> None:
+        cls._kinds = get_type_hints(cls)
 
     def encode(self) -> bytes:
         """Return the canonical bytes that are signed and used as HPKE info."""
@@ -84,8 +81,7 @@ class Statement:
         try:
             values = json.loads(content)
             label = values.pop("label")
-            hints = _kinds_of(cls)
-            statement = cls(**{name: _read(hints[name], value) for name, value in values.items()})
+            statement = cls(**{name: _read(cls._kinds[name], was) for name, was in values.items()})
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise Tampered(N_("A statement cannot be read.")) from error
         if label != cls.LABEL or statement.encode() != content:
