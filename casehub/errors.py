@@ -6,8 +6,7 @@ else that escapes is a defect.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 from casehub.texts import N_, Text
@@ -33,15 +32,19 @@ class CaseHubError(Exception):
 
 @dataclass(frozen=True)
 class Denial:
-    """What the log keeps of a refusal: ids and names, never content."""
+    """What the log keeps of a refusal: ids and names, never content.
+
+    `failed_word` names a word of the policy that could not answer: that is an alarm as well.
+    """
 
     permission: str
     rule: str
     account: UUID | None = None
     agency: UUID | None = None
-    case: UUID | None = None
     hub: UUID | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    case: UUID | None = None
+    target: UUID | None = None
+    failed_word: str | None = None
 
 
 class Refused(CaseHubError):

@@ -1,0 +1,102 @@
+"""Migrations: one transaction each, one process at a time, on both databases."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from casehub.errors import StoreFailed
+from casehub.store.engine import WRITE
+from casehub.texts import N_
+
+_LOCK = 0x43617365  # one arbitrary number that every CaseHub process shares
+
+
+def folder_beside(name: str) -> Path:
+    """Return a top-level folder: beside the package in a clone, inside it in a wheel."""
+    package = Path(__file__).parents[1]
+    inside = package / f"_{name}"
+    return inside if inside.is_dir() else package.parent / name
+
+
+def _config(folder: Path | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(folder or folder_beside("migrations")))
+    config.set_main_option("path_separator", "newline")
+    return config
+
+
+def head(folder: Path | None = None) -> str:
+    """Return the newest revision that this version has."""
+    revision = ScriptDirectory.from_config(_config(folder)).get_current_head()
+    return str(revision)
+
+
+def current(engine: Engine) -> str | None:
+    """Return the revision that a database is at, or None for an empty one."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def check_current(engine: Engine) -> None:
+    """Raise StoreFailed unless the database is at the head."""
+    found, needed = current(engine), head()
+    if found != needed:
+        raise StoreFailed(
+            N_("The database is at revision {found}, this version needs {needed}."),
+            N_("Run `casehub migrate`; it changes all or nothing."),
+            found=found or "none",
+            needed=needed,
+        )
+
+
+def upgrade(engine: Engine, revision: str = "head", folder: Path | None = None) -> None:
+    """Bring a database up to a revision; a revision that fails leaves the one before it."""
+    _run(engine, folder, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(engine: Engine, revision: str, folder: Path | None = None) -> None:
+    """Take a database down to a revision (`base` for empty)."""
+    _run(engine, folder, lambda config: command.downgrade(config, revision))
+
+
+def _run(engine: Engine, folder: Path | None, act: Callable[[Config], None]) -> None:
+    config = _config(folder)
+    with engine.connect().execution_options(**{WRITE: True}) as connection:
+        _hold(connection)
+        try:
+            config.attributes["connection"] = connection
+            act(config)
+        finally:
+            _let_go(connection)
+
+
+def _hold(connection: Connection) -> None:
+    # SQLite: a table that is made anew is dropped first, and with foreign keys on that would
+    # delete what belongs to it. PostgreSQL: two processes that start together must not both do it.
+    if connection.dialect.name == "sqlite":
+        _pragma_outside(connection, "foreign_keys = OFF")
+    else:
+        with connection.begin():
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+
+
+def _let_go(connection: Connection) -> None:
+    if connection.in_transaction():
+        connection.rollback()
+    if connection.dialect.name == "sqlite":
+        _pragma_outside(connection, "foreign_keys = ON")
+    else:
+        with connection.begin():
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
+
+
+def _pragma_outside(connection: Connection, pragma: str) -> None:
+    # Inside a transaction SQLite ignores this pragma without a word.
+    raw = connection.connection.driver_connection
+    assert raw is not None  # noqa: S101 - a connection that is open has one
+    raw.execute(f"PRAGMA {pragma}")
