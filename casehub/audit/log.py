@@ -1,0 +1,209 @@
+"""Appending to the logs, and reading their heads and proofs."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import insert, select, text
+
+from casehub import clock
+from casehub.audit.acts import LOG_BEGUN
+from casehub.audit.journal import Entry
+from casehub.audit.models import AuditCheckpoint, AuditEntry, AuditLog, AuditNode, LogKind
+from casehub.audit.notes import Checkpoint, note_with
+from casehub.audit.tree import Frontier, consistency_path, inclusion_path, leaf_hash
+from casehub.errors import LogBroken, Unfinished
+from casehub.store import db
+from casehub.texts import N_
+from casehub.vault import SigningKey, VerifyKey
+
+_ATTESTED = b"casehub/attested/1\x00"
+_signing_key: SigningKey | None = None
+_checked: dict[UUID, tuple[int, bytes]] = {}
+_checked_lock = threading.Lock()
+
+
+def sign_with(key: SigningKey) -> None:
+    """Give this process the log signing key."""
+    global _signing_key  # noqa: PLW0603 - one process, one log key
+    _signing_key = key
+    with _checked_lock:
+        _checked.clear()
+
+
+def _key() -> SigningKey:
+    if _signing_key is None:
+        raise RuntimeError("no log signing key: assemble the application first")
+    return _signing_key
+
+
+def attested(message: bytes) -> bytes:
+    """Return the server's own mark on something that only it may put into the database."""
+    return _key().sign(_ATTESTED + message)
+
+
+def attests(mark: bytes, message: bytes) -> bool:
+    """Say whether the server itself made this mark."""
+    return _key().public.accepts(mark, _ATTESTED + message)
+
+
+def begin_log(kind: LogKind, log_id: UUID) -> AuditLog:
+    """Begin a log, with its first entry; a hub's log has the hub's id."""
+    log = AuditLog(
+        id=log_id, kind=kind, origin=f"casehub/{log_id}", public_key=_key().public.content
+    )
+    db.session.add(log)
+    db.session.flush()
+    _append_to(log, [Entry(log=log_id, act=LOG_BEGUN, at=clock.now())], Frontier(0, []))
+    return log
+
+
+def deployment_log() -> AuditLog:
+    """Return the deployment's own log; raise Unfinished before there is one."""
+    log = db.session.scalar(select(AuditLog).where(AuditLog.kind == LogKind.DEPLOYMENT))
+    if log is None:
+        raise Unfinished(
+            N_("This database does not belong to a deployment yet."), N_("Run `casehub init`.")
+        )
+    return log
+
+
+def append(entries: Sequence[Entry]) -> None:
+    """Append entries to their logs, in this transaction and as its last statements."""
+    by_log: dict[UUID, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_log[entry.log or deployment_log().id].append(entry)
+    for log_id in sorted(by_log):  # one order for everybody, so that no two wait for each other
+        log = db.session.get_one(AuditLog, log_id)
+        _lock(log_id)
+        _append_to(log, by_log[log_id], head(log).frontier)
+
+
+def _lock(log_id: UUID) -> None:
+    # SQLite has one writer anyway. On PostgreSQL whoever comes next must wait until this append
+    # is committed, or both would build on the same head.
+    if db.engine.dialect.name == "postgresql":
+        key = int.from_bytes(log_id.bytes[:8], signed=True)
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+
+
+class Head:
+    """The end of a log: its tree and the signature over it."""
+
+    def __init__(self, log: AuditLog, frontier: Frontier, signature: bytes) -> None:
+        self.checkpoint = Checkpoint(log.origin, frontier.size, frontier.root)
+        self.frontier = frontier
+        self.signature = signature
+
+
+def head(log: AuditLog) -> Head:
+    """Return a log's end, checked against its signature.
+
+    Raises LogBroken where head and tree disagree: somebody added, removed or changed entries
+    without the log key. Then nothing more is appended and so no page is shown.
+    """
+    row = db.session.execute(
+        select(AuditEntry.number, AuditEntry.frontier, AuditEntry.signature)
+        .where(AuditEntry.log_id == log.id)
+        .order_by(AuditEntry.number.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None or row.frontier is None or row.signature is None:
+        raise _broken(log)
+    try:
+        found = Head(log, Frontier.read(row.number + 1, row.frontier), row.signature)
+    except ValueError:
+        raise _broken(log) from None
+    _check_signature(log, found)
+    return found
+
+
+def _check_signature(log: AuditLog, found: Head) -> None:
+    # A process that made or checked this very head before need not check it again.
+    state = (found.checkpoint.size, found.checkpoint.root)
+    if _checked.get(log.id) == state:
+        return
+    key = _key().public
+    message = found.checkpoint.text.encode()
+    if log.public_key != key.content or not key.accepts(found.signature, message):
+        raise _broken(log)
+    with _checked_lock:
+        _checked[log.id] = state
+
+
+def _broken(log: AuditLog) -> LogBroken:
+    return LogBroken(N_("The audit log {origin} has an end that nobody signed."), origin=log.origin)
+
+
+def _append_to(log: AuditLog, entries: Sequence[Entry], frontier: Frontier) -> None:
+    rows, nodes = [], []
+    for entry in entries:
+        body = entry.body()
+        leaf = leaf_hash(body.encode())
+        rows.append(_row(log.id, frontier.size, entry, body, leaf))
+        nodes += [
+            {"log_id": log.id, "level": level, "number": number, "hash": value}
+            for level, number, value in frontier.append(leaf)
+        ]
+    checkpoint = Checkpoint(log.origin, frontier.size, frontier.root)
+    rows[-1] |= {
+        "frontier": frontier.content,
+        "signature": _key().sign(checkpoint.text.encode()),
+    }
+    db.session.execute(insert(AuditEntry), rows)
+    if nodes:
+        db.session.execute(insert(AuditNode), nodes)
+
+
+def _row(log_id: UUID, number: int, entry: Entry, body: str, leaf: bytes) -> dict[str, object]:
+    return {
+        "log_id": log_id,
+        "number": number,
+        "body": body,
+        "leaf": leaf,
+        "at": entry.at,
+        "act": entry.act.name,
+        "outcome": entry.outcome.value,
+        "account_id": entry.account,
+        "agency_id": entry.agency,
+        "case_id": entry.case,
+        "frontier": None,
+        "signature": None,
+    }
+
+
+def publish_checkpoint(log: AuditLog) -> str:
+    """Store and return the log's present checkpoint as a signed note, to be given out."""
+    found = head(log)
+    note = note_with(found.checkpoint, found.signature, VerifyKey(log.public_key))
+    size = found.checkpoint.size
+    if db.session.get(AuditCheckpoint, (log.id, size)) is None:
+        db.session.add(AuditCheckpoint(log_id=log.id, size=size, note=note, at=clock.now()))
+    return note
+
+
+def _node(log: AuditLog, level: int, number: int) -> bytes:
+    if level == 0:
+        found = db.session.scalar(
+            select(AuditEntry.leaf).where(AuditEntry.log_id == log.id, AuditEntry.number == number)
+        )
+    else:
+        found = db.session.scalar(
+            select(AuditNode.hash).where(
+                AuditNode.log_id == log.id, AuditNode.level == level, AuditNode.number == number
+            )
+        )
+    if found is None:
+        raise LogBroken(N_("The audit log {origin} lacks a part of its tree."), origin=log.origin)
+    return found
+
+
+def prove_inclusion(log: AuditLog, number: int, size: int) -> list[bytes]:
+    """Return the proof that entry `number` is in the log's tree of `size` entries."""
+    return inclusion_path(number, size, lambda level, index: _node(log, level, index))
+
+
+def prove_consistency(log: AuditLog, first: int, size: int) -> list[bytes]:
+    """Return the proof that the log of `first` entries begins that of `size`."""
+    return consistency_path(first, size, lambda level, index: _node(log, level, index))
