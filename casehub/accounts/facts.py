@@ -1,0 +1,80 @@
+"""What policy may look at when it decides about an account."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from casehub.accounts.models import Account, AccountRole, AccountState
+from casehub.hubs.models import Agency
+from casehub.policy import Actor, Facts, Subject
+from casehub.store import db
+
+
+@dataclass(frozen=True)
+class AccountFacts(Facts):
+    """An account, who stands behind it or behind the role in question, and how many there are.
+
+    `subject` None is an account that is only being proposed. `admitted` counts the agency's
+    admitted accounts; `actor_coordinates` says whether the actor's agency coordinates this hub.
+    """
+
+    about: ClassVar[Subject] = Subject.ACCOUNT
+
+    subject: UUID | None
+    agency: UUID
+    hub: UUID
+    proposed_by: UUID | None
+    seconded_by: UUID | None
+    admitted: int
+    actor_coordinates: bool
+
+    @property
+    def target(self) -> UUID | None:
+        """Return the account."""
+        return self.subject
+
+
+def facts_about(actor: Actor, account: Account, role: AccountRole | None = None) -> AccountFacts:
+    """Return the facts of an account, or of one role that is proposed for it."""
+    behind = account if role is None else None
+    return AccountFacts(
+        subject=account.id,
+        agency=account.agency_id,
+        hub=account.hub_id,
+        proposed_by=behind.proposed_by if behind else role.given_by if role else None,
+        seconded_by=behind.seconded_by if behind else role.seconded_by if role else None,
+        admitted=admitted_accounts(account.agency_id),
+        actor_coordinates=_coordinates(actor),
+    )
+
+
+def facts_about_new(actor: Actor) -> AccountFacts:
+    """Return the facts of an account that the actor's own agency is about to propose."""
+    return AccountFacts(
+        subject=None,
+        agency=actor.agency,
+        hub=actor.hub,
+        proposed_by=None,
+        seconded_by=None,
+        admitted=admitted_accounts(actor.agency),
+        actor_coordinates=_coordinates(actor),
+    )
+
+
+def admitted_accounts(agency: UUID) -> int:
+    """Count an agency's admitted accounts."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Account)
+            .where(Account.agency_id == agency, Account.state == AccountState.ADMITTED)
+        )
+        or 0
+    )
+
+
+def _coordinates(actor: Actor) -> bool:
+    agency = db.session.get(Agency, actor.agency)
+    return agency is not None and agency.coordinates

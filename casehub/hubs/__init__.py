@@ -1,0 +1,1 @@
+"""Hubs and agencies, the agencies' keys, and who trusts whose."""
