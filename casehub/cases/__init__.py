@@ -1,0 +1,1 @@
+"""The kernel of a case: its keys, releases, teams and records, and the one opening function."""

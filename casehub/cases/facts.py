@@ -1,0 +1,121 @@
+"""What policy may look at when it decides about a case."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from casehub.cases.models import (
+    Assignment,
+    CaseAgency,
+    CaseKeyRow,
+    Place,
+    Release,
+    ReleaseState,
+)
+from casehub.policy import Actor, Facts, Permission, Subject
+from casehub.store import db
+from casehub.vault import KeyKind
+
+OPENING = {
+    KeyKind.SYNOPSIS: Permission.SYNOPSIS_OPEN,
+    KeyKind.IDENTIFIERS: Permission.IDENTIFIERS_OPEN,
+    KeyKind.CONTACT: Permission.CONTACT_OPEN,
+    KeyKind.JOINT: Permission.JOINT_OPEN,
+    KeyKind.PART: Permission.PART_OPEN,
+    KeyKind.OWN: Permission.OWN_OPEN,
+}
+"""The permission that opens each kind of key."""
+
+
+@dataclass(frozen=True)
+class CaseFacts(Facts):
+    """A case as the actor's agency stands to it, and which key is asked for.
+
+    `held` maps a kind to the moment until which the agency holds it; `parts` the agencies whose
+    part it holds. `asked` None asks about the case as such. `giver` is the agency that gave the
+    release in question, where one is.
+    """
+
+    about: ClassVar[Subject] = Subject.CASE
+
+    case_id: UUID
+    place: Place | None
+    held: dict[KeyKind, datetime]
+    parts: frozenset[UUID]
+    on_team: bool
+    asked: KeyKind | None = None
+    owner: UUID | None = None
+    giver: UUID | None = None
+
+    @property
+    def case(self) -> UUID | None:
+        """Return the case."""
+        return self.case_id
+
+    def asking(self, kind: KeyKind, owner: UUID | None = None) -> "CaseFacts":
+        """Return the same facts with another key asked for."""
+        return replace(self, asked=kind, owner=owner)
+
+    def given_by(self, agency: UUID) -> "CaseFacts":
+        """Return the same facts with the agency that gave a release."""
+        return replace(self, giver=agency)
+
+
+def facts_about(actor: Actor, case: UUID) -> CaseFacts:
+    """Return how the actor's agency stands to a case, at the moment of the request."""
+    mine = db.session.scalar(
+        select(CaseAgency).where(CaseAgency.case_id == case, CaseAgency.agency_id == actor.agency)
+    )
+    return CaseFacts(
+        case_id=case,
+        place=mine.place if mine else None,
+        held=_held(mine) if mine else {},
+        parts=_parts(actor, case),
+        on_team=_on_team(actor, case),
+    )
+
+
+def _held(mine: CaseAgency) -> dict[KeyKind, datetime]:
+    columns = {
+        KeyKind.SYNOPSIS: mine.synopsis_until,
+        KeyKind.IDENTIFIERS: mine.identifiers_until,
+        KeyKind.CONTACT: mine.contact_until,
+        KeyKind.JOINT: mine.joint_until,
+    }
+    return {kind: until for kind, until in columns.items() if until is not None}
+
+
+def _parts(actor: Actor, case: UUID) -> frozenset[UUID]:
+    owners = db.session.scalars(
+        select(CaseKeyRow.owner_agency_id)
+        .join(Release, Release.case_key_id == CaseKeyRow.id)
+        .where(
+            Release.case_id == case,
+            Release.receiver_agency_id == actor.agency,
+            or_(
+                Release.receiver_account_id.is_(None),
+                Release.receiver_account_id == actor.account,
+            ),
+            Release.state == ReleaseState.LIVE,
+            Release.until > actor.at,
+            CaseKeyRow.kind == KeyKind.PART,
+        )
+    )
+    return frozenset(owner for owner in owners if owner is not None)
+
+
+def _on_team(actor: Actor, case: UUID) -> bool:
+    found = db.session.scalar(
+        select(Assignment.id)
+        .where(
+            Assignment.case_id == case,
+            Assignment.account_id == actor.account,
+            Assignment.from_at <= actor.at,
+            Assignment.until > actor.at,
+        )
+        .limit(1)
+    )
+    return found is not None

@@ -1,0 +1,45 @@
+"""Taking a leaver off every case, together with ending the account."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from casehub.accounts.models import Account
+from casehub.accounts.service import end_account
+from casehub.audit import Replayed, record
+from casehub.cases import acts
+from casehub.cases.models import Release, ReleaseState
+from casehub.cases.releases import close_release
+from casehub.cases.service import end_assignments, live_assignments
+from casehub.policy import Actor
+from casehub.store import db
+
+LEFT = "left"
+"""The code with which a release to a leaver's own account ends."""
+
+
+def remove_leaver(actor: Actor, account: Account) -> list[UUID]:
+    """End an account, its places on teams and its keys to restricted cases; return those cases.
+
+    The cases are the supervisor's to hand on.
+    """
+    end_account(actor, account)
+    assignments = live_assignments(None, account.id)
+    end_assignments(assignments, actor)
+    cases = {assignment.case_id for assignment in assignments}
+    things: list[Replayed] = list(assignments)
+    for release in _releases_to(account.id):
+        things += close_release(release, actor.account, LEFT, actor.at)
+        cases.add(release.case_id)
+    record(acts.LEAVER_REMOVED, by=actor, things=things, subject=account.id, cases=len(cases))
+    return sorted(cases)
+
+
+def _releases_to(account: UUID) -> list[Release]:
+    return list(
+        db.session.scalars(
+            select(Release).where(
+                Release.receiver_account_id == account, Release.state == ReleaseState.LIVE
+            )
+        )
+    )

@@ -1,0 +1,211 @@
+"""The one place that opens case keys and records.
+
+It takes permits, which only `may()` makes; it records; and only then does it unwrap anything, the
+agency's own key included. Whoever reads, writes or releases comes through here.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from casehub.accounts.keys import own_agency_secret
+from casehub.audit import record
+from casehub.cases import acts
+from casehub.cases.facts import OPENING, CaseFacts
+from casehub.cases.keys import Unlocked
+from casehub.cases.models import Case, CaseKeyRow, Grant, Record, Release, ReleaseState
+from casehub.errors import Tampered, Unfinished
+from casehub.hubs.keys import trusted_key
+from casehub.policy import Actor, Permission, Permit
+from casehub.store import db
+from casehub.texts import N_
+from casehub.vault import (
+    Carried,
+    CaseKey,
+    Document,
+    Given,
+    KeyKind,
+    RecordAddress,
+    VerifyKey,
+    inventory,
+    open_carried_key,
+    open_case_key,
+    open_record,
+)
+from casehub.vault import Release as Statement
+
+Asked = tuple[KeyKind, UUID | None]
+_UNLOCKING = {*OPENING.values(), Permission.RECORD_WRITE, Permission.KEY_RELEASE}
+
+
+def name_of(kind: KeyKind, owner: UUID | None) -> str:
+    """Return a key's name as log entries write it."""
+    return kind.value if owner is None else f"{kind.value}/{owner}"
+
+
+def open_records(
+    actor: Actor, case: Case, permits: Sequence[Permit], rows: Sequence[Record]
+) -> dict[UUID, Document]:
+    """Open records of a case and say so in the log, one entry for all of them.
+
+    Each row opens with the key it lies under if a permit is for that key, else with its author's
+    own key if a permit is for that. Rows that no permit reaches raise PermissionError: who asks has
+    to leave them out. Raises Tampered rather than give out anything that was not sealed there.
+    """
+    asked = {_asked(permit): permit for permit in permits}
+    record(
+        acts.CASE_OPENED,
+        by=actor,
+        case=case.id,
+        rule=permits[0].rule,
+        keys=[name_of(*item) for item in asked],
+        records=[row.id for row in rows],
+    )
+    keys = _unwrap(actor, case, permits)
+    return {row.id: _read(row, keys) for row in rows}
+
+
+def unlock(actor: Actor, case: Case, permits: Sequence[Permit]) -> dict[Asked, Unlocked]:
+    """Open case keys for writing or releasing; the caller records what it does with them."""
+    return {
+        (item.row.kind, item.row.owner_agency_id): item
+        for item in sorted(
+            _unwrap(actor, case, permits).values(), key=lambda found: found.row.version
+        )
+    }
+
+
+def open_for_carrying(permit: Permit, grant: Grant) -> CaseKey:
+    """Open one key so that a rotation can seal it to the agency's next epoch, and nothing else.
+
+    It takes a custodian's permit to rotate. No record is opened with it.
+    """
+    if permit.permission is not Permission.AGENCY_KEY_ROTATE:
+        raise PermissionError("this permit carries nothing over")
+    return _open_grant(permit, grant.release.case, grant)
+
+
+def _asked(permit: Permit) -> Asked:
+    facts = permit.facts
+    if permit.permission not in _UNLOCKING or not isinstance(facts, CaseFacts) or not facts.asked:
+        raise PermissionError("this permit opens nothing")
+    return facts.asked, facts.owner
+
+
+def _unwrap(actor: Actor, case: Case, permits: Sequence[Permit]) -> Mapping[UUID, Unlocked]:
+    for permit in permits:
+        if permit.actor is not actor or permit.facts.case != case.id:
+            raise PermissionError("a permit of another request or case opens nothing")
+    wanted = {_asked(permit): permit for permit in permits}
+    opened: dict[UUID, Unlocked] = {}
+    for grant in _grants(actor, case):
+        row = grant.release.case_key
+        permit_for = wanted.get((row.kind, row.owner_agency_id))
+        if permit_for is not None and row.id not in opened:
+            opened[row.id] = Unlocked(row, _open_grant(permit_for, case, grant))
+    return opened
+
+
+def _grants(actor: Actor, case: Case) -> Iterable[Grant]:
+    return db.session.scalars(
+        select(Grant)
+        .join(Grant.release)
+        .options(
+            joinedload(Grant.release).joinedload(Release.case_key),
+            joinedload(Grant.agency_key),
+            joinedload(Grant.account_key),
+        )
+        .where(
+            Release.case_id == case.id,
+            Release.receiver_agency_id == actor.agency,
+            Release.state == ReleaseState.LIVE,
+            Release.until > actor.at,
+            (Release.receiver_account_id == actor.account)
+            if case.restricted
+            else Release.receiver_account_id.is_(None),
+        )
+        .order_by(Release.created_at)
+    )
+
+
+def _open_grant(permit: Permit, case: Case, grant: Grant) -> CaseKey:
+    release, actor = grant.release, permit.actor
+    if not (release.statement and release.signature and release.sealed_digest):
+        raise Tampered(N_("A release that is in force was never signed."))
+    giver = _giver(actor, release)
+    signed = Given(release.statement, bytes(grant.sealed), release.signature)
+    if grant.agency_key is None:
+        statement, key = open_case_key(signed, actor.keyring.account_key(permit), giver)
+    elif grant.reseal is None:
+        secret = own_agency_secret(permit, grant.agency_key.epoch)
+        statement, key = open_case_key(signed, secret.seal, giver)
+    else:
+        secret = own_agency_secret(permit, grant.agency_key.epoch)
+        statement, key = open_carried_key(_carried(grant, release), secret, giver)
+    _check_statement(case, release, statement)
+    if statement.until <= actor.at and permit.permission is not Permission.AGENCY_KEY_ROTATE:
+        raise Tampered(N_("A release was kept in force beyond the day that was signed."))
+    return key
+
+
+def _carried(grant: Grant, release: Release) -> Carried:
+    return Carried(
+        release.statement or b"",
+        release.sealed_digest or b"",
+        release.signature or b"",
+        Given(grant.reseal or b"", bytes(grant.sealed), grant.reseal_signature or b""),
+    )
+
+
+def _giver(actor: Actor, release: Release) -> VerifyKey:
+    public = trusted_key(actor.agency, release.giver_agency_id, release.giver_epoch or 0)
+    if public is None:
+        raise Unfinished(
+            N_("Your agency has not vouched for the key of the agency that released this."),
+            N_("A custodian compares fingerprints with them, or with the coordinating agency."),
+        )
+    return public.sign
+
+
+def _check_statement(case: Case, release: Release, signed: Statement) -> None:
+    # What was signed counts, not the row: whoever can write rows must gain nothing by it.
+    row = release.case_key
+    said = (signed.release, signed.hub, signed.case, signed.kind, signed.owner, signed.version)
+    is_row = (release.id, case.hub_id, case.id, row.kind, row.owner_agency_id, row.version)
+    between = (signed.giver, signed.giver_epoch, signed.receiver, signed.account)
+    is_between = (
+        release.giver_agency_id,
+        release.giver_epoch,
+        release.receiver_agency_id,
+        release.receiver_account_id,
+    )
+    if (said, between, signed.commitment) != (is_row, is_between, row.commitment):
+        raise Tampered(N_("A release is not what its agency signed."))
+
+
+def address_of(row: Record, key: CaseKeyRow) -> RecordAddress:
+    """Return where a record belongs, as its cipher text knows it."""
+    return RecordAddress(
+        contract=row.contract,
+        record=row.id,
+        case=row.case_id,
+        kind=key.kind,
+        owner=key.owner_agency_id,
+        version=key.version,
+        revision=row.revision,
+        author=row.author_agency_id,
+    )
+
+
+def _read(row: Record, keys: Mapping[UUID, Unlocked]) -> Document:
+    address = address_of(row, row.case_key)
+    contract = inventory[row.contract]
+    if row.case_key_id in keys:
+        padded = open_record(address, row.body, row.wrap, keys[row.case_key_id].key)
+    elif row.own_wrap is not None and row.own_key_id is not None and row.own_key_id in keys:
+        padded = open_record(address, row.body, row.own_wrap, keys[row.own_key_id].key)
+    else:
+        raise PermissionError("no permit reaches this record")
+    return contract.read(padded)
