@@ -1,0 +1,1 @@
+"""The demo: a fictional hub, told through services. It lives in a temporary folder of its own."""

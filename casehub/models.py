@@ -1,0 +1,38 @@
+"""Every table, in one import: for migrations and for whatever looks at the whole schema."""
+
+from casehub.accounts.models import Account, AccountKey, AccountRole, Membership
+from casehub.audit.models import AuditCheckpoint, AuditEntry, AuditLog, AuditNode
+from casehub.cases.models import (
+    Assignment,
+    Case,
+    CaseAgency,
+    CaseKeyRow,
+    Grant,
+    Record,
+    Release,
+)
+from casehub.hubs.models import Agency, AgencyKey, Hub, Vouching
+from casehub.policy.documents import PolicyDocument
+
+__all__ = [
+    "Account",
+    "AccountKey",
+    "AccountRole",
+    "Agency",
+    "AgencyKey",
+    "Assignment",
+    "AuditCheckpoint",
+    "AuditEntry",
+    "AuditLog",
+    "AuditNode",
+    "Case",
+    "CaseAgency",
+    "CaseKeyRow",
+    "Grant",
+    "Hub",
+    "Membership",
+    "PolicyDocument",
+    "Record",
+    "Release",
+    "Vouching",
+]
