@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -118,16 +118,7 @@ def record(
     rows = tuple(things)
     if rows and not act.writes:
         raise ValueError(f"{act.name} is not an act that writes")
-    entries.append(
-        Entry(
-            log=hub if by is None else by.hub,
-            act=act,
-            at=clock.now() if by is None else by.at,
-            account=None if by is None else by.account,
-            agency=None if by is None else by.agency,
-            case=case,
-            rule=rule,
-            facts=settled,
-            things=rows,
-        )
-    )
+    said = Entry(hub, act, clock.now(), case=case, rule=rule, facts=settled, things=rows)
+    if by is not None:
+        said = replace(said, log=by.hub, at=by.at, account=by.account, agency=by.agency)
+    entries.append(said)

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casehub.store import Base, Coded, Row, one_of
@@ -41,6 +41,13 @@ class AuditEntry(Base):
         Index(None, "log_id", "account_id", "number"),
         Index(None, "log_id", "agency_id", "number"),
         Index(None, "log_id", "case_id", "number"),
+        Index(
+            "ix_audit_entries_alarms",
+            "log_id",
+            "number",
+            sqlite_where=text("outcome = 'alarm'"),
+            postgresql_where=text("outcome = 'alarm'"),
+        ),
     )
 
     log_id: Mapped[UUID] = mapped_column(ForeignKey("audit_logs.id"), primary_key=True)

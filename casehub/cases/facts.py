@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
+from casehub.accounts.models import Account
 from casehub.cases.models import (
     Assignment,
     CaseAgency,
@@ -35,8 +36,8 @@ class CaseFacts(Facts):
     """A case as the actor's agency stands to it, and which key is asked for.
 
     `held` maps a kind to the moment until which the agency holds it; `parts` the agencies whose
-    part it holds. `asked` None asks about the case as such. `giver` is the agency that gave the
-    release in question, where one is.
+    part it holds. `has_team` says whether anybody of the agency is on the case. `asked` None asks
+    about the case as such. `giver` is the agency that gave the release in question, where one is.
     """
 
     about: ClassVar[Subject] = Subject.CASE
@@ -46,6 +47,7 @@ class CaseFacts(Facts):
     held: dict[KeyKind, datetime]
     parts: frozenset[UUID]
     on_team: bool
+    has_team: bool
     asked: KeyKind | None = None
     owner: UUID | None = None
     giver: UUID | None = None
@@ -66,6 +68,7 @@ class CaseFacts(Facts):
 
 def facts_about(actor: Actor, case: UUID) -> CaseFacts:
     """Return how the actor's agency stands to a case, at the moment of the request."""
+    team = team_of(actor, case)
     mine = db.session.scalar(
         select(CaseAgency).where(CaseAgency.case_id == case, CaseAgency.agency_id == actor.agency)
     )
@@ -74,7 +77,8 @@ def facts_about(actor: Actor, case: UUID) -> CaseFacts:
         place=mine.place if mine else None,
         held=_held(mine) if mine else {},
         parts=_parts(actor, case),
-        on_team=_on_team(actor, case),
+        on_team=actor.account in team,
+        has_team=bool(team),
     )
 
 
@@ -107,15 +111,17 @@ def _parts(actor: Actor, case: UUID) -> frozenset[UUID]:
     return frozenset(owner for owner in owners if owner is not None)
 
 
-def _on_team(actor: Actor, case: UUID) -> bool:
-    found = db.session.scalar(
-        select(Assignment.id)
-        .where(
-            Assignment.case_id == case,
-            Assignment.account_id == actor.account,
-            Assignment.from_at <= actor.at,
-            Assignment.until > actor.at,
+def team_of(actor: Actor, case: UUID) -> frozenset[UUID]:
+    """Return the accounts of the actor's agency that are on the case's team at this moment."""
+    return frozenset(
+        db.session.scalars(
+            select(Assignment.account_id)
+            .join(Account, Account.id == Assignment.account_id)
+            .where(
+                Assignment.case_id == case,
+                Account.agency_id == actor.agency,
+                Assignment.from_at <= actor.at,
+                Assignment.until > actor.at,
+            )
         )
-        .limit(1)
     )
-    return found is not None

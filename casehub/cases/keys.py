@@ -88,23 +88,8 @@ def give(
     giver: Giver, case: Case, unlocked: Unlocked, to: Receiver, terms: Terms
 ) -> tuple[Release, Grant]:
     """Seal a key to a receiver under a signed release; the caller records both rows."""
-    row = unlocked.row
-    release = Release(
-        id=references.new_id(),
-        hub_id=case.hub_id,
-        case_id=case.id,
-        case_key_id=row.id,
-        case_key=row,
-        giver_agency_id=giver.actor.agency,
-        giver_epoch=giver.agency_key.epoch,
-        receiver_agency_id=to.agency,
-        receiver_account_id=to.account_key.account_id if to.account_key else None,
-        ground=terms.ground,
-        state=ReleaseState.LIVE,
-        until=terms.until,
-        by_account=giver.actor.account,
-    )
-    statement = _statement(release, row, giver, to)
+    release = _release(giver, case, unlocked.row, to, terms)
+    statement = _statement(release, unlocked.row, giver, to)
     given = give_case_key(statement, unlocked.key, to.public, giver.secret.sign)
     release.statement, release.signature = given.statement, given.signature
     release.sealed_digest = given.sealed_digest
@@ -118,6 +103,23 @@ def give(
     db.session.add_all([release, grant])
     db.session.flush()
     return release, grant
+
+
+def _release(giver: Giver, case: Case, row: CaseKeyRow, to: Receiver, terms: Terms) -> Release:
+    return Release(
+        id=references.new_id(),
+        hub_id=case.hub_id,
+        case_id=case.id,
+        case_key=row,
+        giver_agency_id=giver.actor.agency,
+        giver_epoch=giver.agency_key.epoch,
+        receiver_agency_id=to.agency,
+        receiver_account_id=to.account_key.account_id if to.account_key else None,
+        ground=terms.ground,
+        state=ReleaseState.LIVE,
+        until=terms.until,
+        by_account=giver.actor.account,
+    )
 
 
 def _statement(release: Release, row: CaseKeyRow, giver: Giver, to: Receiver) -> Statement:

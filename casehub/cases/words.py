@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from casehub.accounts.models import Account
 from casehub.cases.facts import CaseFacts
 from casehub.cases.models import (
     Assignment,
@@ -40,6 +41,25 @@ def _in_team_sql(actor: Actor) -> ColumnElement[bool]:
         Assignment.account_id == actor.account,
         Assignment.from_at <= actor.at,
         Assignment.until > actor.at,
+    )
+
+
+def _no_team(actor: Actor, facts: CaseFacts) -> bool:
+    del actor
+    return not facts.has_team
+
+
+def _no_team_sql(actor: Actor) -> ColumnElement[bool]:
+    return ~exists(
+        select(Assignment.id)
+        .join(Account, Account.id == Assignment.account_id)
+        .where(
+            Assignment.case_id == CaseAgency.case_id,
+            Account.agency_id == actor.agency,
+            Assignment.from_at <= actor.at,
+            Assignment.until > actor.at,
+        )
+        .correlate(CaseAgency)
     )
 
 
@@ -121,6 +141,13 @@ book.word(
     N_("The actor is on the agency's team for the case now."),
     _in_team,
     _in_team_sql,
+)
+book.word(
+    "no_team_yet",
+    Subject.CASE,
+    N_("Nobody of the actor's agency is on the case."),
+    _no_team,
+    _no_team_sql,
 )
 book.word(
     "walled",

@@ -21,7 +21,7 @@ from casehub.audit import changing
 from casehub.hubs.facts import AgencyFacts
 from casehub.hubs.keys import current_key
 from casehub.hubs.models import Agency, Hub
-from casehub.hubs.service import NewAgency, NewHub, found_hub, name_agency, vouch_for
+from casehub.hubs.service import NewAgency, NewHub, Voucher, found_hub, name_agency, vouch_for
 from casehub.policy import Actor, Keyring, Permission, Role, may
 from casehub.store import db, reading
 from casehub.vault import PrivateKey, VouchKind
@@ -53,6 +53,9 @@ class World:
     agencies: dict[str, Agency] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.hub_id = self.hub.id
+
     def __getitem__(self, name: str) -> Person:
         return self.people[name]
 
@@ -64,9 +67,11 @@ def found(name: str = "Hub of Rivermouth") -> World:
     return World(hub)
 
 
-def begin(world: World, name: str, sector: str, custodian: str, **values: bool) -> Person:
+def begin(
+    world: World, name: str, sector: str, custodian: str, *, coordinates: bool = False
+) -> Person:
     """Name an agency, and let its first custodian make its keys."""
-    command = NewAgency(name, name, sector, "ca-bc-public", **values)
+    command = NewAgency(name, name, sector, "ca-bc-public", coordinates)
     with changing():
         agency = name_agency(world.hub, command)
     key = PrivateKey.new()
@@ -78,12 +83,12 @@ def begin(world: World, name: str, sector: str, custodian: str, **values: bool) 
 
 
 def _new(name: str, roles: Iterable[Role]) -> NewAccount:
-    address = name.lower().replace(" ", ".").replace("’", "")
+    address = name.lower().replace(" ", ".")
     return NewAccount(name, f"{address}@rivermouth.example", "en", frozenset(roles))
 
 
 def invite(world: World, custodian: str, seconder: str, name: str, roles: Iterable[Role]) -> Person:
-    """Bring somebody in: proposed by one, agreed to by another, admitted with a key of their own."""
+    """Bring somebody in: proposed by one, agreed to by another, with a key of their own."""
     proposer, second = world[custodian].actor(), world[seconder].actor()
     with changing():
         account = propose_account(proposer, _new(name, roles))
@@ -107,7 +112,7 @@ def vouch(custodian: Person, agency: UUID, kind: VouchKind = VouchKind.COMPARED)
         own = db.session.get_one(Agency, actor.agency)
         permit = may(actor, Permission.AGENCY_KEY_VOUCH, AgencyFacts.of(own))
         key, secret = own_agency_key(permit)
-        vouch_for(actor, secret, key, current_key(agency), kind)
+        vouch_for(actor, Voucher(key, secret), current_key(agency), kind)
 
 
 def vouch_all_round(world: World, custodians: Iterable[str]) -> None:
@@ -117,6 +122,13 @@ def vouch_all_round(world: World, custodians: Iterable[str]) -> None:
         for other in names:
             if other != name:
                 vouch(world[name], world[other].agency)
+
+
+def rebind(world: World) -> World:
+    """Return the same world for a new session, with rows loaded afresh."""
+    hub = db.session.get_one(Hub, world.hub_id)
+    agencies = db.session.scalars(select(Agency).where(Agency.hub_id == hub.id))
+    return World(hub, {agency.name: agency for agency in agencies}, dict(world.people))
 
 
 def account_of(person: Person) -> Account:

@@ -79,35 +79,30 @@ def coordinating_agency(hub: UUID) -> Agency | None:
     )
 
 
-def vouch_for(
-    actor: Actor, secret: AgencySecret, own: AgencyKey, key: AgencyKey, kind: VouchKind
-) -> Vouching:
+@dataclass(frozen=True)
+class Voucher:
+    """The actor's agency with its own keys open, as `accounts` opens them."""
+
+    key: AgencyKey
+    secret: AgencySecret
+
+
+def vouch_for(actor: Actor, own: Voucher, key: AgencyKey, kind: VouchKind) -> Vouching:
     """Sign, for the own agency, that a key is really the other agency's.
 
-    Raises Invalid for the own key or one that is not current, Tampered for a row nobody made.
+    Raises Invalid for the own key, Tampered for a row that the server did not make.
     """
     permit = may(actor, Permission.AGENCY_KEY_VOUCH, AgencyFacts.of(key.agency))
     if key.agency_id == actor.agency:
         raise Invalid("key", N_("An agency does not vouch for its own key."))
-    public = public_of(key)
-    statement = Vouch(
-        hub=actor.hub,
-        by=actor.agency,
-        by_epoch=own.epoch,
-        agency=key.agency_id,
-        epoch=key.epoch,
-        seal_key=public.seal.digest,
-        sign_key=digest(public.sign.content),
-        kind=kind,
-        at=actor.at,
-    )
+    statement = _vouch(actor, own, key, kind)
     vouching = Vouching(
         hub_id=actor.hub,
         by_agency_id=actor.agency,
         agency_key_id=key.id,
         kind=kind,
         statement=statement.encode(),
-        signature=statement.signed_by(secret.sign),
+        signature=statement.signed_by(own.secret.sign),
         by_account=actor.account,
     )
     db.session.add(vouching)
@@ -122,6 +117,21 @@ def vouch_for(
         kind=kind,
     )
     return vouching
+
+
+def _vouch(actor: Actor, own: Voucher, key: AgencyKey, kind: VouchKind) -> Vouch:
+    public = public_of(key)
+    return Vouch(
+        hub=actor.hub,
+        by=actor.agency,
+        by_epoch=own.key.epoch,
+        agency=key.agency_id,
+        epoch=key.epoch,
+        seal_key=public.seal.digest,
+        sign_key=digest(public.sign.content),
+        kind=kind,
+        at=actor.at,
+    )
 
 
 def withdraw_vouch(actor: Actor, vouching: Vouching) -> None:

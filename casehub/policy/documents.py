@@ -31,9 +31,7 @@ class PolicyDocument(Row):
 def keep(files: list[PolicyFile]) -> list[PolicyDocument]:
     """Store what is not stored yet; return the new versions. Needs a writing transaction."""
     known = set(
-        db.session.execute(
-            select(PolicyDocument.kind, PolicyDocument.name, PolicyDocument.sha256)
-        ).tuples()
+        db.session.execute(select(PolicyDocument.kind, PolicyDocument.name, PolicyDocument.sha256))
     )
     latest = {
         (kind, name): version
@@ -41,7 +39,7 @@ def keep(files: list[PolicyFile]) -> list[PolicyDocument]:
             select(
                 PolicyDocument.kind, PolicyDocument.name, func.max(PolicyDocument.version)
             ).group_by(PolicyDocument.kind, PolicyDocument.name)
-        ).tuples()
+        )
     }
     fresh = [
         PolicyDocument(

@@ -17,8 +17,15 @@ _SUITES = {_HYBRID: Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM
 
 
 def seal_to(receiver: PublicKey, secret: bytes, info: bytes) -> bytes:
-    """Seal a secret to a public key under a statement; 1,137 bytes more than the secret."""
-    return bytes([_HYBRID]) + _SUITES[_HYBRID].encrypt(secret, receiver.for_sealing, info)
+    """Seal a secret to a public key under a statement; 1,137 bytes more than the secret.
+
+    Raises Tampered for a key of low order, with which nobody could share a secret.
+    """
+    key = receiver.for_sealing
+    try:
+        return bytes([_HYBRID]) + _SUITES[_HYBRID].encrypt(secret, key, info)
+    except ValueError as error:
+        raise Tampered(N_("A public key is not a public key.")) from error
 
 
 def open_with(receiver: PrivateKey, sealed: bytes, info: bytes) -> bytes:

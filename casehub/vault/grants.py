@@ -5,7 +5,6 @@ the very statement that was signed, and with nothing else.
 """
 
 import hashlib
-import hmac
 from dataclasses import dataclass, field
 
 from casehub.errors import Tampered
@@ -53,7 +52,7 @@ def _give(statement: Statement, secret: bytes, to: PublicKey, signer: SigningKey
 
 
 def _same_key(named: str, key: PublicKey) -> None:
-    if not hmac.compare_digest(named, key.digest):
+    if named != key.digest:  # both are public, and what was signed need not be ASCII
         raise Tampered(N_("A statement names another key than the one it came with."))
 
 
@@ -111,7 +110,7 @@ def open_case_key(given: Given, receiver: PrivateKey, giver: VerifyKey) -> tuple
 
 def _committed(content: bytes, release: Release) -> CaseKey:
     key = CaseKey(content)
-    if not hmac.compare_digest(key.commitment, release.commitment):
+    if key.commitment != release.commitment:
         raise Tampered(N_("A release gave another key than the one it names."))
     return key
 
@@ -155,14 +154,14 @@ def open_carried_key(
 
 def succeed(statement: Succession, before: AgencySecret, after: AgencySecret) -> Given:
     """Seal the old epoch's private keys to the new one; the old one signs for the new."""
-    _same_key(statement.seal_key, after.public.seal)
+    _same_keys(statement, after.public)
     return _give(statement, before.content, after.seal.public, before.sign)
 
 
 def open_predecessor(given: Given, after: AgencySecret, before: AgencyPublic) -> AgencySecret:
     """Open the epoch before with the epoch after."""
     check_signature(before.sign, given.statement, given.sealed_digest, given.signature)
-    _same_key(Succession.decode(given.statement).seal_key, after.public.seal)
+    _same_keys(Succession.decode(given.statement), after.public)
     secret = AgencySecret.read(open_with(after.seal, given.sealed, given.statement))
     if secret.public != before:
         raise Tampered(N_("A succession holds other keys than its agency's."))
@@ -171,6 +170,10 @@ def open_predecessor(given: Given, after: AgencySecret, before: AgencyPublic) ->
 
 def names_key(statement: Vouch | Succession, key: AgencyPublic) -> bool:
     """Say whether a vouch or a succession is about just this pair of public keys."""
-    return hmac.compare_digest(
-        statement.seal_key + statement.sign_key, key.seal.digest + digest(key.sign.content)
-    )
+    named = statement.seal_key, statement.sign_key
+    return named == (key.seal.digest, digest(key.sign.content))
+
+
+def _same_keys(statement: Succession, key: AgencyPublic) -> None:
+    if not names_key(statement, key):
+        raise Tampered(N_("A statement names another key than the one it came with."))

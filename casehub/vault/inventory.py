@@ -56,7 +56,7 @@ class Contract:
             )
         try:
             document: Any = json.loads(content[_SHAPE_BYTES:])
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Tampered(N_("A sealed document cannot be read.")) from error
         if shape < 1 or not isinstance(document, dict):
             raise Tampered(N_("A sealed document cannot be read."))

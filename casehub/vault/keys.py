@@ -8,7 +8,7 @@ which 64 seed ML-KEM-768 and 32 are the X25519 key. Signing: Ed25519 (RFC 8032).
 import hashlib
 import secrets
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -77,17 +77,32 @@ class PrivateKey:
         return cls(secrets.token_bytes(SEED_BYTES))
 
     @cached_property
+    def _halves(self) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:
+        return _expand(self.seed)
+
+    @cached_property
     def for_opening(self) -> MLKEM768X25519PrivateKey:
         """Return the library's key."""
-        return MLKEM768X25519PrivateKey(*_expand(self.seed))
+        return MLKEM768X25519PrivateKey(*self._halves)
 
     @cached_property
     def public(self) -> PublicKey:
         """Return the public half."""
-        mlkem, x25519 = _expand(self.seed)
+        mlkem, x25519 = self._halves
         return PublicKey(
             mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
         )
+
+
+@lru_cache(maxsize=8192)
+def _accepts(key: bytes, signature: bytes, message: bytes) -> bool:
+    # A pure function of public values, so its answers may be kept: a case page checks the same
+    # few releases and vouches again and again.
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -96,20 +111,9 @@ class VerifyKey:
 
     content: bytes = field(repr=False)
 
-    @cached_property
-    def _key(self) -> Ed25519PublicKey:
-        try:
-            return Ed25519PublicKey.from_public_bytes(self.content)
-        except ValueError as error:
-            raise Tampered(N_("A public key is not a public key.")) from error
-
     def accepts(self, signature: bytes, message: bytes) -> bool:
-        """Say whether this key signed the message."""
-        try:
-            self._key.verify(signature, message)
-        except InvalidSignature:
-            return False
-        return True
+        """Say whether this key signed the message; what is no key signed nothing."""
+        return _accepts(self.content, signature, message)
 
     def check(self, signature: bytes, message: bytes) -> None:
         """Raise Tampered unless this key signed the message."""

@@ -45,7 +45,8 @@ class ServerSecret:
     @property
     def check(self) -> str:
         """Return a value that tells two secrets apart and gives neither away (128 bits)."""
-        return derive(self.value, SECRET_CHECK + b"/" + self.name.encode(), 16).hex()
+        label = SECRET_CHECK + f"/{self.name}/{self.id}".encode()
+        return derive(self.value, label, 16).hex()
 
     def write(self) -> str:
         """Return the text of the secret's file."""

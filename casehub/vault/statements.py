@@ -20,6 +20,12 @@ from casehub.vault.canonical import canonical
 from casehub.vault.keys import SigningKey, VerifyKey
 from casehub.vault.kinds import KeyKind
 
+_UNREADABLE = (
+    *(ValueError, TypeError, KeyError, AttributeError),  # another form, or a field of another kind
+    OverflowError,  # a moment outside the calendar
+    RecursionError,  # lists within lists without end
+)
+
 
 class Holder(StrEnum):
     """What a membership was made for."""
@@ -47,16 +53,18 @@ def _write(value: Any) -> Any:
 
 
 def _read(kind: Any, value: Any) -> Any:
-    if value is None:
+    if value is None and kind == UUID | None:
         return None
     if kind in (UUID, UUID | None):
         return UUID(value)
     if kind is datetime:
         return parse_timestamp(value)
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
+    if kind == tuple[str, ...]:
+        return tuple(_read(str, item) for item in value)
+    if issubclass(kind, StrEnum):
         return kind(value)
-    if isinstance(value, list):
-        return tuple(value)
+    if type(value) is not kind:
+        raise TypeError(f"a {type(value).__name__} is no {kind.__name__}")
     return value
 
 
@@ -82,9 +90,10 @@ class Statement:
             values = json.loads(content)
             label = values.pop("label")
             statement = cls(**{name: _read(cls._kinds[name], was) for name, was in values.items()})
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            again = statement.encode()
+        except _UNREADABLE as error:
             raise Tampered(N_("A statement cannot be read.")) from error
-        if label != cls.LABEL or statement.encode() != content:
+        if label != cls.LABEL or again != content:
             raise Tampered(N_("A statement is not of the kind it stands for."))
         return statement
 

@@ -58,11 +58,11 @@ def open_stream(key: bytes, address: str, chunks: Iterable[bytes]) -> Iterator[b
     whole: Tampered is raised where it was cut, reordered or changed, so nothing may be shown as
     complete before.
     """
-    cipher, associated = AESGCM(key), _associated(address)
     iterator = iter(chunks)
     sealed = next(iterator, None)
     number = 0
     try:
+        cipher, associated = AESGCM(key), _associated(address)
         while sealed is not None:
             following = next(iterator, None)
             yield cipher.decrypt(_nonce(number, last=following is None), sealed, associated)

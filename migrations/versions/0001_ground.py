@@ -104,6 +104,7 @@ def upgrade() -> None:
     with op.batch_alter_table('audit_entries', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_audit_entries_log_id_account_id_number'), ['log_id', 'account_id', 'number'], unique=False)
         batch_op.create_index(batch_op.f('ix_audit_entries_log_id_agency_id_number'), ['log_id', 'agency_id', 'number'], unique=False)
+        batch_op.create_index('ix_audit_entries_alarms', ['log_id', 'number'], unique=False, sqlite_where=sa.text("outcome = 'alarm'"), postgresql_where=sa.text("outcome = 'alarm'"))
         batch_op.create_index(batch_op.f('ix_audit_entries_log_id_case_id_number'), ['log_id', 'case_id', 'number'], unique=False)
 
     op.create_table('audit_nodes',
@@ -481,6 +482,7 @@ def downgrade() -> None:
     op.drop_table('cases')
     op.drop_table('audit_nodes')
     with op.batch_alter_table('audit_entries', schema=None) as batch_op:
+        batch_op.drop_index('ix_audit_entries_alarms')
         batch_op.drop_index(batch_op.f('ix_audit_entries_log_id_case_id_number'))
         batch_op.drop_index(batch_op.f('ix_audit_entries_log_id_agency_id_number'))
         batch_op.drop_index(batch_op.f('ix_audit_entries_log_id_account_id_number'))
