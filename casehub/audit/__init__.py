@@ -15,7 +15,7 @@ from casehub.audit.log import (
 )
 from casehub.audit.models import AuditEntry, AuditLog, LogKind
 from casehub.audit.things import RECORDED, Replayed, ReplayedHubRow, Thing, state_of
-from casehub.audit.unit import changing, loaded, viewing
+from casehub.audit.unit import changing, housekeeping, loaded, viewing
 from casehub.audit.verify import Finding, Report, verify_log
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "changing",
     "deployment_log",
     "head",
+    "housekeeping",
     "loaded",
     "prove_consistency",
     "prove_inclusion",

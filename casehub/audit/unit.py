@@ -35,6 +35,19 @@ def changing() -> Iterator[None]:
 
 
 @contextmanager
+def housekeeping() -> Iterator[None]:
+    """Write rows that no entry speaks of (last seen, presence, throttle), rarely and apart.
+
+    Raises RuntimeError where a row changed that the log vouches for.
+    """
+    with writing():
+        forget_touched(db.session())
+        yield
+        db.session.flush()
+        _check_all_recorded([])
+
+
+@contextmanager
 def viewing() -> Iterator[None]:
     """Show things: no entry, no page.
 

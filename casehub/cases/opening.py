@@ -100,11 +100,21 @@ def _unwrap(actor: Actor, case: Case, permits: Sequence[Permit]) -> Mapping[UUID
             raise PermissionError("a permit of another request or case opens nothing")
     wanted = {_asked(permit): permit for permit in permits}
     opened: dict[UUID, Unlocked] = {}
+    unheard: dict[UUID, Unfinished] = {}
     for grant in _grants(actor, case):
         row = grant.release.case_key
         permit_for = wanted.get((row.kind, row.owner_agency_id))
-        if permit_for is not None and row.id not in opened:
+        if permit_for is None or row.id in opened:
+            continue
+        try:
             opened[row.id] = Unlocked(row, _open_grant(permit_for, case, grant))
+        except (
+            Unfinished
+        ) as reason:  # another release of the same key may come from a trusted giver
+            unheard[row.id] = reason
+    for row_id, reason in unheard.items():
+        if row_id not in opened:
+            raise reason
     return opened
 
 

@@ -12,10 +12,10 @@ from casehub.accounts.keys import own_agency_key
 from casehub.accounts.models import Account, AccountState
 from casehub.audit import Replayed, record
 from casehub.cases import acts
-from casehub.cases.facts import CaseFacts, facts_about
+from casehub.cases.facts import facts_about
 from casehub.cases.keys import MADE_IT, Giver, Receiver, Terms, Unlocked, give, hold_until, make_key
 from casehub.cases.models import Assignment, AssignmentReason, Case, CaseAgency, Place, Record
-from casehub.cases.opening import address_of, name_of, unlock
+from casehub.cases.opening import Asked, address_of, name_of, unlock
 from casehub.cases.protocol import needs_protocol, read_protocol
 from casehub.errors import Invalid, Stale
 from casehub.hubs.facts import AgencyFacts
@@ -120,8 +120,8 @@ def write_record(actor: Actor, case: Case, command: NewRecord) -> Record:
     asked = may(actor, Permission.RECORD_WRITE, facts.asking(command.kind, owner))
     own = may(actor, Permission.RECORD_WRITE, facts.asking(KeyKind.OWN, actor.agency))
     _check_sense(case, command)
-    made = _missing_keys(actor, case, facts, command.kind)
     keys = unlock(actor, case, [asked, own])
+    made = _make_missing(Giver(actor, *own_agency_key(own)), case, keys, command.kind)
     row = _seal(actor, case, command, keys[command.kind, owner], keys[KeyKind.OWN, actor.agency])
     record(
         acts.RECORD_WRITTEN,
@@ -153,16 +153,18 @@ def _check_sense(case: Case, command: NewRecord) -> None:
         raise Stale(N_("Somebody else has corrected this meanwhile."))
 
 
-def _missing_keys(actor: Actor, case: Case, facts: CaseFacts, kind: KeyKind) -> list[Replayed]:
-    permit = may(actor, Permission.RECORD_WRITE, facts.asking(KeyKind.OWN, actor.agency))
-    held = unlock(actor, case, [permit])
-    wanted = [] if held else [KeyKind.OWN]
-    if kind is KeyKind.PART and actor.agency not in facts.parts:
-        wanted.append(KeyKind.PART)
-    if not wanted:
-        return []
-    giver = Giver(actor, *own_agency_key(permit))
-    return [row for missing in wanted for row in _make_own(giver, case, missing)[1]]
+def _make_missing(
+    giver: Giver, case: Case, keys: dict[Asked, Unlocked], kind: KeyKind
+) -> list[Replayed]:
+    # Only keys that are the agency's alone: a key that others share is made once, by whoever opened
+    # the case, and an agency that does not hold it was refused above.
+    made: list[Replayed] = []
+    for mine in {KeyKind.OWN, kind}:
+        asked = (mine, giver.actor.agency)
+        if mine.has_owner and asked not in keys:
+            keys[asked], rows = _make_own(giver, case, mine)
+            made += rows
+    return made
 
 
 def _seal(actor: Actor, case: Case, command: NewRecord, under: Unlocked, own: Unlocked) -> Record:

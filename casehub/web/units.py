@@ -36,6 +36,8 @@ class CaseHub(Flask):
 
     def dispatch_request(self) -> Response:
         """Run the view inside a unit of work and render its answer into memory."""
+        if request.routing_exception is not None:
+            self.raise_routing_exception(request)
         if request.method in ("GET", "HEAD", "OPTIONS"):
             with viewing():
                 return self._answer()
