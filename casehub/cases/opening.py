@@ -111,7 +111,7 @@ def _unwrap(actor: Actor, case: Case, permits: Sequence[Permit]) -> Mapping[UUID
         except (
             Unfinished
         ) as reason:  # another release of the same key may come from a trusted giver
-            unheard[row.id] = reason
+            unheard[row.id] = why
     for row_id, reason in unheard.items():
         if row_id not in opened:
             raise reason
