@@ -108,10 +108,8 @@ def _unwrap(actor: Actor, case: Case, permits: Sequence[Permit]) -> Mapping[UUID
             continue
         try:
             opened[row.id] = Unlocked(row, _open_grant(permit_for, case, grant))
-        except (
-            Unfinished
-        ) as reason:  # another release of the same key may come from a trusted giver
-            unheard[row.id] = why
+        except Unfinished as why:
+            unheard[row.id] = why  # another release of the same key may be a trusted giver's
     for row_id, reason in unheard.items():
         if row_id not in opened:
             raise reason
