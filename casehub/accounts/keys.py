@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from casehub.accounts.models import Account, AccountKey, AccountKeyState, AccountRole, Membership
 from casehub.errors import Tampered, Unfinished
-from casehub.hubs.keys import current_key, key_of_epoch, predecessor, public_of
+from casehub.hubs.keys import current_key, predecessor, public_of
 from casehub.hubs.models import AgencyKey
 from casehub.policy import Permit, Role
 from casehub.store import Sealed, db
@@ -148,14 +148,14 @@ def _open(permit: Permit, agency_key: AgencyKey) -> AgencySecret:
 
 def own_agency_secret(permit: Permit, epoch: int) -> AgencySecret:
     """Return one epoch of the actor's agency's private keys, walking back from the current one."""
+    keyring = permit.actor.keyring
+    found = keyring.opened(permit, epoch)
+    if found is not None:
+        return found
     key, secret = own_agency_key(permit)
     if epoch > key.epoch:
         raise Tampered(N_("A key was sealed to an epoch that has not begun."))
     while key.epoch > epoch:
-        earlier = permit.actor.keyring.opened(permit, key.epoch - 1)
-        if earlier is None:
-            key, secret = predecessor(key, secret)
-            permit.actor.keyring.keep(permit, key.epoch, secret)
-        else:
-            key, secret = key_of_epoch(key.agency_id, key.epoch - 1), earlier
+        key, secret = predecessor(key, secret)
+        keyring.keep(permit, key.epoch, secret)
     return secret

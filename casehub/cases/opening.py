@@ -4,7 +4,7 @@ It takes permits, which only `may()` makes; it records; and only then does it un
 agency's own key included. Whoever reads, writes or releases comes through here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from casehub.cases.facts import OPENING, CaseFacts
 from casehub.cases.keys import Unlocked
 from casehub.cases.models import Case, CaseKeyRow, Grant, Record, Release, ReleaseState
 from casehub.errors import Tampered, Unfinished
-from casehub.hubs.keys import trusted_key
+from casehub.hubs.trust import Trust
 from casehub.policy import Actor, Permission, Permit
 from casehub.store import db
 from casehub.texts import N_
@@ -77,14 +77,20 @@ def unlock(actor: Actor, case: Case, permits: Sequence[Permit]) -> dict[Asked, U
     }
 
 
-def open_for_carrying(permit: Permit, grant: Grant) -> CaseKey:
-    """Open one key so that a rotation can seal it to the agency's next epoch, and nothing else.
+def open_for_carrying(permit: Permit, grants: Sequence[Grant]) -> Iterator[tuple[Grant, CaseKey]]:
+    """Open keys so that a rotation can seal them to the agency's next epoch, and nothing else.
 
     It takes a custodian's permit to rotate. No record is opened with it.
     """
     if permit.permission is not Permission.AGENCY_KEY_ROTATE:
         raise PermissionError("this permit carries nothing over")
-    return _open_grant(permit, grant.release.case, grant)
+    trust = _trust(permit.actor, grants)
+    for grant in grants:
+        yield grant, _open_grant(permit, grant.release.case, grant, trust)
+
+
+def _trust(actor: Actor, grants: Sequence[Grant]) -> Trust:
+    return Trust(actor.agency, {grant.release.giver_agency_id for grant in grants})
 
 
 def _asked(permit: Permit) -> Asked:
@@ -101,13 +107,15 @@ def _unwrap(actor: Actor, case: Case, permits: Sequence[Permit]) -> Mapping[UUID
     wanted = {_asked(permit): permit for permit in permits}
     opened: dict[UUID, Unlocked] = {}
     unheard: dict[UUID, Unfinished] = {}
-    for grant in _grants(actor, case):
+    grants = _grants(actor, case)
+    trust = _trust(actor, grants)
+    for grant in grants:
         row = grant.release.case_key
         permit_for = wanted.get((row.kind, row.owner_agency_id))
         if permit_for is None or row.id in opened:
             continue
         try:
-            opened[row.id] = Unlocked(row, _open_grant(permit_for, case, grant))
+            opened[row.id] = Unlocked(row, _open_grant(permit_for, case, grant, trust))
         except Unfinished as why:
             unheard[row.id] = why  # another release of the same key may be a trusted giver's
     for row_id, reason in unheard.items():
@@ -116,7 +124,7 @@ def _unwrap(actor: Actor, case: Case, permits: Sequence[Permit]) -> Mapping[UUID
     return opened
 
 
-def _grants(actor: Actor, case: Case) -> Iterable[Grant]:
+def _grants(actor: Actor, case: Case) -> Sequence[Grant]:
     return db.session.scalars(
         select(Grant)
         .join(Grant.release)
@@ -135,14 +143,14 @@ def _grants(actor: Actor, case: Case) -> Iterable[Grant]:
             else Release.receiver_account_id.is_(None),
         )
         .order_by(Release.created_at)
-    )
+    ).all()
 
 
-def _open_grant(permit: Permit, case: Case, grant: Grant) -> CaseKey:
+def _open_grant(permit: Permit, case: Case, grant: Grant, trust: Trust) -> CaseKey:
     release, actor = grant.release, permit.actor
     if not (release.statement and release.signature and release.sealed_digest):
         raise Tampered(N_("A release that is in force was never signed."))
-    giver = _giver(actor, release)
+    giver = _giver(trust, release)
     signed = Given(release.statement, bytes(grant.sealed), release.signature)
     if grant.agency_key is None:
         statement, key = open_case_key(signed, actor.keyring.account_key(permit), giver)
@@ -167,8 +175,8 @@ def _carried(grant: Grant, release: Release) -> Carried:
     )
 
 
-def _giver(actor: Actor, release: Release) -> VerifyKey:
-    public = trusted_key(actor.agency, release.giver_agency_id, release.giver_epoch or 0)
+def _giver(trust: Trust, release: Release) -> VerifyKey:
+    public = trust.key(release.giver_agency_id, release.giver_epoch or 0)
     if public is None:
         raise Unfinished(
             N_("Your agency has not vouched for the key of the agency that released this."),

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, select, tuple_
+from sqlalchemy.orm import joinedload
 
 from casehub import references
 from casehub.cases.facts import facts_about
@@ -79,7 +80,11 @@ def records_of(case: Case, contracts: Sequence[str] = ()) -> Sequence[Record]:
     later = select(Record.supersedes_id).where(
         Record.case_id == case.id, Record.supersedes_id.is_not(None)
     )
-    query = select(Record).where(Record.case_id == case.id, Record.id.not_in(later))
+    query = (
+        select(Record)
+        .options(joinedload(Record.case_key))
+        .where(Record.case_id == case.id, Record.id.not_in(later))
+    )
     if contracts:
         query = query.where(Record.contract.in_(contracts))
     return db.session.scalars(query.order_by(Record.created_at, Record.id)).all()

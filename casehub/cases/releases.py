@@ -16,8 +16,9 @@ from casehub.cases.keys import Giver, Receiver, Terms, give, hold_until
 from casehub.cases.models import Assignment, Case, Grant, Release, ReleaseState
 from casehub.cases.opening import name_of, unlock
 from casehub.errors import Invalid, NotThere, Stale, Unfinished
-from casehub.hubs.keys import hold_current_key, trusted_key
+from casehub.hubs.keys import hold_current_key
 from casehub.hubs.models import Agency, AgencyState
+from casehub.hubs.trust import trusted_key
 from casehub.policy import Actor, Permission, denial, may
 from casehub.store import db
 from casehub.texts import N_

@@ -74,14 +74,17 @@ def carry_batch(actor: Actor, batch: int = BATCH) -> int:
     grants = db.session.scalars(
         select(Grant)
         .join(Grant.agency_key)
-        .options(joinedload(Grant.release).joinedload(Release.case_key))
+        .options(
+            joinedload(Grant.release).options(
+                joinedload(Release.case_key), joinedload(Release.case)
+            )
+        )
         .where(AgencyKey.agency_id == actor.agency, AgencyKey.id != key.id)
         .order_by(Grant.id)
         .limit(batch)
         .with_for_update(of=Grant, skip_locked=True)
     ).all()
-    for grant in grants:
-        case_key = open_for_carrying(permit, grant)
+    for grant, case_key in open_for_carrying(permit, grants):
         given = reseal_case_key(grant.release.statement or b"", case_key, secret, key.epoch)
         grant.agency_key = key
         grant.sealed, grant.reseal = Sealed(given.sealed), given.statement

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from casehub import clock
 from casehub.audit import attested, attests
 from casehub.errors import Stale, Tampered, Unfinished
-from casehub.hubs.models import Agency, AgencyKey, KeyState, Vouching
+from casehub.hubs.models import Agency, AgencyKey, KeyState
 from casehub.store import Sealed, db
 from casehub.texts import N_
 from casehub.vault import (
@@ -21,16 +21,11 @@ from casehub.vault import (
     PublicKey,
     Succession,
     VerifyKey,
-    Vouch,
     canonical,
-    check_signature,
     digest,
-    names_key,
     open_predecessor,
     succeed,
 )
-
-_NO_SEAL = bytes.fromhex(digest(b""))
 
 
 def _attestation(key: AgencyKey) -> bytes:
@@ -134,49 +129,3 @@ def predecessor(key: AgencyKey, secret: AgencySecret) -> tuple[AgencyKey, Agency
     before = key_of_epoch(key.agency_id, key.epoch - 1)
     given = Given(key.succession, bytes(key.sealed_predecessor), key.succession_signature)
     return before, open_predecessor(given, secret, public_of(before))
-
-
-def trusted_key(by: UUID, of: UUID, epoch: int) -> AgencyPublic | None:
-    """Return another agency's public keys of an epoch if `by` trusts them, else None.
-
-    It does when it vouched for that very epoch, or for an earlier one from which signed routine
-    successions lead there without a gap. An agency trusts its own epochs.
-    """
-    key = key_of_epoch(of, epoch)
-    public = public_of(key)
-    if by == of or _vouched(by, key, public):
-        return public
-    if key.succession is None or epoch <= 1:
-        return None
-    before = trusted_key(by, of, epoch - 1)
-    return public if before is not None and _follows(key, public, before) else None
-
-
-def _vouched(by: UUID, key: AgencyKey, public: AgencyPublic) -> bool:
-    live = select(Vouching).where(
-        Vouching.by_agency_id == by,
-        Vouching.agency_key_id == key.id,
-        Vouching.withdrawn_at.is_(None),
-    )
-    return any(_vouch_holds(row, key, public) for row in db.session.scalars(live))
-
-
-def _vouch_holds(row: Vouching, key: AgencyKey, public: AgencyPublic) -> bool:
-    vouch = Vouch.decode(row.statement)
-    signer = public_of(key_of_epoch(row.by_agency_id, vouch.by_epoch)).sign
-    check_signature(signer, row.statement, _NO_SEAL, row.signature)
-    return (vouch.by, vouch.agency, vouch.epoch, vouch.hub) == (
-        row.by_agency_id,
-        key.agency_id,
-        key.epoch,
-        key.hub_id,
-    ) and names_key(vouch, public)
-
-
-def _follows(key: AgencyKey, public: AgencyPublic, before: AgencyPublic) -> bool:
-    statement = key.succession or b""
-    sealed_digest, mark = key.succession_sealed_digest or b"", key.succession_signature or b""
-    check_signature(before.sign, statement, sealed_digest, mark)
-    succession = Succession.decode(statement)
-    named = (succession.agency, succession.epoch) == (key.agency_id, key.epoch)
-    return named and succession.routine and names_key(succession, public)
