@@ -20,6 +20,7 @@ _BITS, _GROUP = 128, 4
 _LETTERS = 27  # 30^27 > 2^132: sixteen bytes and a four-bit check
 _CHECK = 16
 _NONCE_BYTES = 12
+_DASHES = str.maketrans("-‐‑–—−", " " * 6)  # noqa: RUF001 - telephones make them of a hyphen
 
 
 def _check_of(value: int) -> int:
@@ -53,9 +54,9 @@ class Code:
         """Read a code as somebody typed it: any case, any spaces or dashes.
 
         Raises Invalid where a letter is missing, foreign or mistaken (the check finds a single
-        wrong letter in 14 of 15 cases; the rest simply opens nothing).
+        wrong letter in about 19 of 20 cases; the rest simply opens nothing).
         """
-        letters = "".join(text.upper().replace("-", " ").split())
+        letters = "".join(text.upper().translate(_DASHES).split())
         value = 0
         for letter in letters[: _LETTERS + 1]:  # a megabyte would take minutes
             place = ALPHABET.find(letter)

@@ -11,8 +11,8 @@ from casehub.references import ALPHABET
 from casehub.vault import Code, PrivateKey
 
 CODES = st.binary(min_size=16, max_size=16).map(Code)
-BETWEEN = st.text(" -\t\n\u00a0\u2003", max_size=3)
-FOREIGN = "0O1ILUoilu!#?.,_\u2013\u2014яßé\u0660\u0967\u202e"
+BETWEEN = st.text(alphabet=" -\u2010\u2013\u2014\u2212\t", max_size=2)
+FOREIGN = "0O1ILUoilu!#?.,_яßé\u0660\u0967\u202e"
 ADDRESS = "casehub/invitation/1"
 
 
