@@ -5,6 +5,7 @@ its own address, under its own statement, with its own key, or raises `Tampered`
 plain text.
 """
 
+from casehub.vault.browser import BrowserSecret
 from casehub.vault.canonical import canonical, digest
 from casehub.vault.codes import Code
 from casehub.vault.grants import (
@@ -31,6 +32,7 @@ from casehub.vault.keys import (
     VerifyKey,
 )
 from casehub.vault.kinds import KeyKind
+from casehub.vault.passphrases import Cost, Lock, Passphrase
 from casehub.vault.records import (
     CaseKey,
     RecordAddress,
@@ -56,15 +58,19 @@ from casehub.vault.tokens import joint_token
 __all__ = [
     "AgencyPublic",
     "AgencySecret",
+    "BrowserSecret",
     "Carried",
     "CaseKey",
     "Code",
     "Contract",
+    "Cost",
     "Document",
     "Given",
     "Holder",
     "KeyKind",
+    "Lock",
     "Membership",
+    "Passphrase",
     "PrivateKey",
     "PublicKey",
     "RecordAddress",
