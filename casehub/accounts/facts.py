@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from casehub.accounts.models import Account, AccountRole, AccountState
 from casehub.hubs.models import Agency
@@ -27,7 +27,7 @@ class AccountFacts(Facts):
     hub: UUID
     proposed_by: UUID | None
     seconded_by: UUID | None
-    admitted: int
+    standing: int
     actor_coordinates: bool
 
     @property
@@ -45,7 +45,7 @@ def facts_about(actor: Actor, account: Account, role: AccountRole | None = None)
         hub=account.hub_id,
         proposed_by=behind.proposed_by if behind else role.given_by if role else None,
         seconded_by=behind.seconded_by if behind else role.seconded_by if role else None,
-        admitted=admitted_accounts(account.agency_id),
+        standing=standing_accounts(account.agency_id),
         actor_coordinates=_coordinates(actor),
     )
 
@@ -58,19 +58,21 @@ def facts_about_new(actor: Actor) -> AccountFacts:
         hub=actor.hub,
         proposed_by=None,
         seconded_by=None,
-        admitted=admitted_accounts(actor.agency),
+        standing=standing_accounts(actor.agency),
         actor_coordinates=_coordinates(actor),
     )
 
 
-def admitted_accounts(agency: UUID) -> int:
-    """Count an agency's admitted accounts."""
+def stands(account: type[Account]) -> ColumnElement[bool]:
+    """Return which accounts count: a leaver once admitted does, so that nobody is alone again."""
+    waiting = account.state.in_([AccountState.INVITED, AccountState.WAITING])
+    return account.admitted_at.is_not(None) | (account.seconded_by.is_not(None) & waiting)
+
+
+def standing_accounts(agency: UUID) -> int:
+    """Count an agency's accounts that were ever admitted, or are agreed to."""
     return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Account)
-            .where(Account.agency_id == agency, Account.state == AccountState.ADMITTED)
-        )
+        db.session.scalar(select(func.count()).where(Account.agency_id == agency, stands(Account)))
         or 0
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from casehub.accounts.models import Account, AccountKey, AccountKeyState, AccountRole, Membership
 from casehub.errors import Tampered, Unfinished
-from casehub.hubs.keys import current_key, predecessor, public_of
+from casehub.hubs.keys import current_key, hold_current_key, predecessor, public_of
 from casehub.hubs.models import AgencyKey
 from casehub.policy import Permit, Role
 from casehub.store import Sealed, db
@@ -119,6 +119,16 @@ def own_agency_key(permit: Permit) -> tuple[AgencyKey, AgencySecret]:
         secret = _open(permit, agency_key)
         actor.keyring.keep(permit, agency_key.epoch, secret)
     return agency_key, secret
+
+
+def held_agency_key(permit: Permit) -> tuple[AgencyKey, AgencySecret]:
+    """Return the current epoch as `own_agency_key` does, held to the end of this transaction.
+
+    Whoever seals to its own agency needs this: a rotation that ends meanwhile would delete the
+    private half before the seal is stored. Raises Stale where one was quicker.
+    """
+    hold_current_key(permit.actor.agency)
+    return own_agency_key(permit)
 
 
 def _open(permit: Permit, agency_key: AgencyKey) -> AgencySecret:

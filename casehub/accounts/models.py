@@ -60,6 +60,7 @@ class Account(ReplayedHubRow):
     state: Mapped[AccountState] = mapped_column(Coded(AccountState), default=AccountState.INVITED)
     proposed_by: Mapped[UUID | None]
     seconded_by: Mapped[UUID | None]
+    admitted_at: Mapped[datetime | None]
 
     agency: Mapped[Agency] = relationship()
 

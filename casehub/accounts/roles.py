@@ -4,10 +4,12 @@ from casehub import clock
 from casehub.accounts import acts
 from casehub.accounts.facts import facts_about
 from casehub.accounts.keys import current_account_key, make_member, own_agency_key, roles_of
+from casehub.accounts.logged import check_as_logged
 from casehub.accounts.models import Account, AccountRole, AccountState
-from casehub.accounts.service import live_roles
+from casehub.accounts.service import hold_account, live_roles
 from casehub.audit import Replayed, record
 from casehub.errors import Invalid, Stale
+from casehub.hubs.keys import hold_current_key
 from casehub.policy import Actor, Permission, Permit, Role, may
 from casehub.store import db
 from casehub.texts import N_
@@ -35,11 +37,16 @@ def propose_role(actor: Actor, account: Account, role: Role) -> AccountRole:
 
 
 def second_role(actor: Actor, proposed: AccountRole) -> None:
-    """Agree to a role as the second person; the membership is signed anew with it."""
+    """Agree to a role as the second person; the membership is signed anew with it.
+
+    Raises Tampered where the account, its key or its roles are not what the log says.
+    """
     account = proposed.account
+    _hold(account, proposed)
     permit = may(actor, Permission.ROLE_SECOND, facts_about(actor, account, proposed))
     if proposed.from_at is not None or proposed.ended_at is not None:
         raise Stale(N_("Somebody else has done this already."))
+    _check_what_will_be_signed(account)
     proposed.seconded_by, proposed.from_at = actor.account, clock.now()
     db.session.flush()
     record(
@@ -53,11 +60,13 @@ def second_role(actor: Actor, proposed: AccountRole) -> None:
 
 
 def end_role(actor: Actor, held: AccountRole) -> None:
-    """Take a role away; raise Stale where it has ended."""
+    """Take a role away; raise Stale where it has ended, Tampered as `second_role` does."""
     account = held.account
+    _hold(account, held)
     permit = may(actor, Permission.ROLE_END, facts_about(actor, account, held))
     if held.ended_at is not None:
         raise Stale(N_("Somebody else has done this already."))
+    _check_what_will_be_signed(account)
     held.ended_at = clock.now()
     db.session.flush()
     record(
@@ -70,12 +79,26 @@ def end_role(actor: Actor, held: AccountRole) -> None:
     )
 
 
+def _hold(account: Account, role: AccountRole) -> None:
+    # Two changes of one account's roles at a time would each sign a statement without the other's.
+    hold_account(account)
+    db.session.refresh(role)
+
+
+def _check_what_will_be_signed(account: Account) -> None:
+    # To sign anew is to vouch again: what somebody put into the database would become true.
+    key = current_account_key(account.id)
+    own = [] if key is None else [key]
+    check_as_logged(account.hub_id, [account, *own, *live_roles(account.id)])
+
+
 def _renewed(permit: Permit, account: Account) -> list[Replayed]:
     # The statement names the roles, so it has to be made again; where no role opens anything any
     # more, the membership goes.
     key = current_account_key(account.id)
     if key is None or account.state is not AccountState.ADMITTED:
         return []
+    hold_current_key(account.agency_id)
     agency_key, secret = own_agency_key(permit)
     membership = make_member(key, agency_key, secret)
     if not any(role.opens_content for role in roles_of(account.id)):

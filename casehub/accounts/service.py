@@ -9,6 +9,7 @@ from casehub import clock
 from casehub.accounts import acts
 from casehub.accounts.facts import facts_about, facts_about_new
 from casehub.accounts.keys import current_account_key, make_member, own_agency_key, roles_of
+from casehub.accounts.logged import check_as_logged
 from casehub.accounts.models import (
     Account,
     AccountKey,
@@ -19,7 +20,7 @@ from casehub.accounts.models import (
 )
 from casehub.audit import Replayed, record
 from casehub.errors import Invalid, Stale, Unfinished
-from casehub.hubs.keys import new_epoch
+from casehub.hubs.keys import hold_current_key, new_epoch
 from casehub.hubs.models import Agency, AgencyState
 from casehub.policy import Actor, Permission, Role, may
 from casehub.store import db
@@ -60,11 +61,13 @@ def begin_agency(agency: Agency, custodian: NewAccount, public: PublicKey) -> Ac
     The right to do this is the agency's start code, which the caller has checked: nobody is signed
     in yet. Raises Stale where the agency has keys already, Invalid without the custodian's role.
     """
+    db.session.refresh(agency, with_for_update=True)
     if agency.state is not AgencyState.NAMED:
         raise Stale(N_("This agency has begun already."))
     if Role.CUSTODIAN not in custodian.roles:
         raise Invalid("roles", N_("An agency begins with a custodian."))
     account = _account(agency, custodian, AccountState.ADMITTED)
+    account.admitted_at = clock.now()
     roles = [
         AccountRole(hub_id=agency.hub_id, account_id=account.id, role=role, from_at=clock.now())
         for role in sorted(custodian.roles)
@@ -117,7 +120,11 @@ def propose_account(actor: Actor, command: NewAccount) -> Account:
 
 
 def second_account(actor: Actor, account: Account) -> None:
-    """Agree, as the second person, to an account and the roles proposed with it."""
+    """Agree, as the second person, to an account and the roles proposed with it.
+
+    A role that was added later waits for somebody else than the one who added it.
+    """
+    hold_account(account)
     permit = may(actor, Permission.ACCOUNT_SECOND, facts_about(actor, account))
     if account.seconded_by is not None or account.state is AccountState.ENDED:
         raise Stale(N_("Somebody else has done this already."))
@@ -139,6 +146,7 @@ def _waiting_roles(account: Account) -> list[AccountRole]:
         db.session.scalars(
             select(AccountRole).where(
                 AccountRole.account_id == account.id,
+                AccountRole.given_by == account.proposed_by,
                 AccountRole.from_at.is_(None),
                 AccountRole.ended_at.is_(None),
             )
@@ -152,6 +160,7 @@ def take_up_account(account: Account, public: PublicKey) -> AccountKey:
     The right to do this is the invitation, which the caller has checked. Raises Stale where the
     account has a key, or has ended.
     """
+    hold_account(account)
     if account.state is not AccountState.INVITED:
         raise Stale(N_("This invitation was used already."))
     key = AccountKey(
@@ -179,8 +188,10 @@ def admit_account(actor: Actor, account: Account) -> None:
     """Seal the agency's keys to an account that two people agreed to and whose owner made a key.
 
     Accounts whose roles open nothing are admitted without keys. Raises Unfinished before the owner
-    made a key, Stale where the account is admitted or ended.
+    made a key, Stale where the account is admitted or ended, Tampered where account, key or roles
+    are not what the log says: nothing else vouches for them yet.
     """
+    hold_account(account)
     permit = may(actor, Permission.ACCOUNT_ADMIT, facts_about(actor, account))
     if account.state in (AccountState.ADMITTED, AccountState.ENDED):
         raise Stale(N_("Somebody else has done this already."))
@@ -191,9 +202,11 @@ def admit_account(actor: Actor, account: Account) -> None:
             N_("Ask them to; the link and the code are theirs."),
             name=account.name,
         )
-    account.state = AccountState.ADMITTED
+    check_as_logged(account.hub_id, [account, key, *live_roles(account.id)])
+    account.state, account.admitted_at = AccountState.ADMITTED, clock.now()
     epoch, made = 0, list[Replayed]()
     if any(role.opens_content for role in roles_of(account.id)):
+        hold_current_key(actor.agency)
         agency_key, secret = own_agency_key(permit)
         epoch, made = agency_key.epoch, [make_member(key, agency_key, secret)]
     record(
@@ -210,11 +223,14 @@ def end_account(actor: Actor, account: Account) -> None:
     """End a leaver's account: roles, keys and memberships go in this transaction.
 
     They took no key away with them, so nothing has to be sealed anew. Raises Stale where it has
-    ended already.
+    ended already, or where the agency's keys are just being changed.
     """
+    hold_account(account)
     permit = may(actor, Permission.ACCOUNT_END, facts_about(actor, account))
     if account.state is AccountState.ENDED:
         raise Stale(N_("Somebody else has done this already."))
+    # A rotation that began meanwhile would make the leaver a member of the next epoch.
+    hold_current_key(account.agency_id)
     account.state = AccountState.ENDED
     changed: list[Replayed] = [account]
     for role in live_roles(account.id):
@@ -226,6 +242,11 @@ def end_account(actor: Actor, account: Account) -> None:
         changed += _delete_memberships(key.id)
     db.session.flush()
     record(acts.ENDED, by=actor, rule=permit.rule, things=changed, subject=account.id)
+
+
+def hold_account(account: Account) -> None:
+    """Read an account anew and hold its row: whoever changes it or its roles meanwhile waits."""
+    db.session.refresh(account, with_for_update=True)
 
 
 def live_roles(account: UUID) -> list[AccountRole]:

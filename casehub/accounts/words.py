@@ -3,8 +3,8 @@
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import aliased
 
-from casehub.accounts.facts import AccountFacts
-from casehub.accounts.models import Account, AccountState
+from casehub.accounts.facts import AccountFacts, stands
+from casehub.accounts.models import Account
 from casehub.hubs.models import Agency
 from casehub.policy import Actor, Subject, book
 from casehub.texts import N_
@@ -30,7 +30,7 @@ def _two_agreed(actor: Actor, facts: AccountFacts) -> bool:
 
 
 def _alone(actor: Actor, facts: AccountFacts) -> bool:
-    return facts.hub == actor.hub and facts.admitted < _ENOUGH
+    return facts.hub == actor.hub and facts.standing < _ENOUGH
 
 
 def _coordinates(actor: Actor, facts: AccountFacts) -> bool:
@@ -42,7 +42,7 @@ def _alone_sql(actor: Actor) -> ColumnElement[bool]:
     colleague = aliased(Account)
     admitted = (
         select(func.count())
-        .where(colleague.agency_id == Account.agency_id, colleague.state == AccountState.ADMITTED)
+        .where(colleague.agency_id == Account.agency_id, stands(colleague))
         .correlate(Account)
         .scalar_subquery()
     )
@@ -80,7 +80,7 @@ book.word(
 book.word(
     "agency_is_alone",
     Subject.ACCOUNT,
-    N_("The account's agency, of the same hub, has fewer than two admitted accounts."),
+    N_("The account's agency, of the same hub, never had two accounts, nor a second on its way."),
     _alone,
     _alone_sql,
 )

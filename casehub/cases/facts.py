@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from casehub.accounts.models import Account
+from casehub.accounts.models import Account, AccountState
 from casehub.cases.models import (
     Assignment,
     CaseAgency,
@@ -36,7 +36,8 @@ class CaseFacts(Facts):
     """A case as the actor's agency stands to it, and which key is asked for.
 
     `held` maps a kind to the moment until which the agency holds it; `parts` the agencies whose
-    part it holds. `has_team` says whether anybody of the agency is on the case. `asked` None asks
+    part it holds; `made` the kinds whose key the agency
+    made itself. `has_team` says whether anybody of the agency is on the case. `asked` None asks
     about the case as such. `giver` is the agency that gave the release in question, where one is.
     """
 
@@ -46,6 +47,7 @@ class CaseFacts(Facts):
     place: Place | None
     held: dict[KeyKind, datetime]
     parts: frozenset[UUID]
+    made: frozenset[KeyKind]
     on_team: bool
     has_team: bool
     asked: KeyKind | None = None
@@ -68,7 +70,7 @@ class CaseFacts(Facts):
 
 def facts_about(actor: Actor, case: UUID) -> CaseFacts:
     """Return how the actor's agency stands to a case, at the moment of the request."""
-    team = team_of(actor, case)
+    team, keys = team_of(actor, case), _live_keys(actor, case)
     mine = db.session.scalar(
         select(CaseAgency).where(CaseAgency.case_id == case, CaseAgency.agency_id == actor.agency)
     )
@@ -76,7 +78,10 @@ def facts_about(actor: Actor, case: UUID) -> CaseFacts:
         case_id=case,
         place=mine.place if mine else None,
         held=_held(mine) if mine else {},
-        parts=_parts(actor, case),
+        parts=frozenset(
+            owner for kind, owner, _ in keys if kind is KeyKind.PART and owner is not None
+        ),
+        made=frozenset(kind for kind, _, giver in keys if giver == actor.agency),
         on_team=actor.account in team,
         has_team=bool(team),
     )
@@ -88,13 +93,15 @@ def _held(mine: CaseAgency) -> dict[KeyKind, datetime]:
         KeyKind.IDENTIFIERS: mine.identifiers_until,
         KeyKind.CONTACT: mine.contact_until,
         KeyKind.JOINT: mine.joint_until,
+        KeyKind.PART: mine.part_until,
     }
     return {kind: until for kind, until in columns.items() if until is not None}
 
 
-def _parts(actor: Actor, case: UUID) -> frozenset[UUID]:
-    owners = db.session.scalars(
-        select(CaseKeyRow.owner_agency_id)
+def _live_keys(actor: Actor, case: UUID) -> list[tuple[KeyKind, UUID | None, UUID]]:
+    # Kind, owner and giver of every key that reaches the actor by a live release.
+    rows = db.session.execute(
+        select(CaseKeyRow.kind, CaseKeyRow.owner_agency_id, Release.giver_agency_id)
         .join(Release, Release.case_key_id == CaseKeyRow.id)
         .where(
             Release.case_id == case,
@@ -105,10 +112,9 @@ def _parts(actor: Actor, case: UUID) -> frozenset[UUID]:
             ),
             Release.state == ReleaseState.LIVE,
             Release.until > actor.at,
-            CaseKeyRow.kind == KeyKind.PART,
         )
     )
-    return frozenset(owner for owner in owners if owner is not None)
+    return [(kind, owner, giver) for kind, owner, giver in rows]
 
 
 def team_of(actor: Actor, case: UUID) -> frozenset[UUID]:
@@ -120,6 +126,7 @@ def team_of(actor: Actor, case: UUID) -> frozenset[UUID]:
             .where(
                 Assignment.case_id == case,
                 Account.agency_id == actor.agency,
+                Account.state == AccountState.ADMITTED,
                 Assignment.from_at <= actor.at,
                 Assignment.until > actor.at,
             )

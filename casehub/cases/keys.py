@@ -4,21 +4,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from casehub import clock, references
 from casehub.accounts.models import AccountKey
+from casehub.audit import attested, attests
 from casehub.cases.models import Case, CaseAgency, CaseKeyRow, Grant, Place, Release, ReleaseState
+from casehub.errors import Tampered
 from casehub.hubs.models import AgencyKey
 from casehub.policy import Actor
 from casehub.store import Sealed, db
-from casehub.vault import AgencySecret, CaseKey, KeyKind, PublicKey, give_case_key
+from casehub.texts import N_
+from casehub.vault import AgencySecret, CaseKey, KeyKind, PublicKey, canonical, give_case_key
 from casehub.vault import Release as Statement
 
 MADE_IT = "made-it"
 """The ground of the release by which an agency holds what it made itself."""
 
 _COLUMNS = {
+    KeyKind.PART: "part_until",
     KeyKind.SYNOPSIS: "synopsis_until",
     KeyKind.IDENTIFIERS: "identifiers_until",
     KeyKind.CONTACT: "contact_until",
@@ -79,9 +83,31 @@ def make_key(case: Case, kind: KeyKind, owner: UUID | None) -> Unlocked:
         version=1,
         commitment=key.commitment,
     )
+    row.id = references.new_id()
+    row.countersignature = attested(_attestation(row))
     db.session.add(row)
     db.session.flush()
     return Unlocked(row, key)
+
+
+def _attestation(row: CaseKeyRow) -> bytes:
+    return canonical(
+        {
+            "label": "casehub/case-key/1",
+            "id": str(row.id),
+            "case": str(row.case_id),
+            "kind": row.kind.value,
+            "owner": str(row.owner_agency_id),
+            "version": row.version,
+            "commitment": row.commitment,
+        }
+    )
+
+
+def check_genuine(row: CaseKeyRow) -> None:
+    """Raise Tampered unless the server itself made this key's row."""
+    if not attests(row.countersignature, _attestation(row)):
+        raise Tampered(N_("A case key was put into the database by somebody else."))
 
 
 def give(
@@ -158,6 +184,8 @@ def hold_until(case: Case, agency: UUID, kind: KeyKind, now: datetime) -> CaseAg
             hub_id=case.hub_id, case_id=case.id, agency_id=agency, place=Place.TABLE, moved_at=now
         )
         db.session.add(place)
+    if place.place is Place.NONE:
+        place.place = Place.TABLE
     if kind in _COLUMNS:
         setattr(place, _COLUMNS[kind], _latest_end(case.id, agency, kind))
     place.moved_at = now
@@ -174,6 +202,8 @@ def _latest_end(case: UUID, agency: UUID, kind: KeyKind) -> datetime | None:
             Release.receiver_agency_id == agency,
             Release.state == ReleaseState.LIVE,
             CaseKeyRow.kind == kind,
+            # Its own part an agency has made; what brings it to the case is another's.
+            (Release.giver_agency_id != agency) if kind is KeyKind.PART else true(),
         )
     )
     return max(ends, default=None)

@@ -8,14 +8,11 @@ from casehub.accounts.models import Account
 from casehub.accounts.service import end_account
 from casehub.audit import Replayed, record
 from casehub.cases import acts
-from casehub.cases.models import Release, ReleaseState
+from casehub.cases.models import EndCode, Release, ReleaseState
 from casehub.cases.releases import close_release
 from casehub.cases.service import end_assignments, live_assignments
 from casehub.policy import Actor
 from casehub.store import db
-
-LEFT = "left"
-"""The code with which a release to a leaver's own account ends."""
 
 
 def remove_leaver(actor: Actor, account: Account) -> list[UUID]:
@@ -29,7 +26,7 @@ def remove_leaver(actor: Actor, account: Account) -> list[UUID]:
     cases = {assignment.case_id for assignment in assignments}
     things: list[Replayed] = list(assignments)
     for release in _releases_to(account.id):
-        things += close_release(release, actor.account, LEFT, actor.at)
+        things += close_release(release, actor.account, EndCode.LEFT, actor.at)
         cases.add(release.case_id)
     record(acts.LEAVER_REMOVED, by=actor, things=things, subject=account.id, cases=len(cases))
     return sorted(cases)

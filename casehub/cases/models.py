@@ -50,6 +50,19 @@ class ReleaseState(StrEnum):
     ENDED = "ended"
 
 
+class EndCode(StrEnum):
+    """Why a release ended."""
+
+    WITHDRAWN = "withdrawn"
+    CONSENT_WITHDRAWN = "consent-withdrawn"
+    EXPIRED = "expired"
+    STAGE_LEFT = "stage-left"
+    REJECTED = "rejected"
+    WALL = "wall"
+    LEFT = "left"
+    MISTAKE = "mistake"
+
+
 class AssignmentReason(StrEnum):
     """Why somebody is on a case's team."""
 
@@ -110,13 +123,17 @@ class CaseAgency(ReplayedHubRow):
     identifiers_until: Mapped[datetime | None]
     contact_until: Mapped[datetime | None]
     joint_until: Mapped[datetime | None]
+    part_until: Mapped[datetime | None]
     moved_at: Mapped[datetime]
 
     case: Mapped[Case] = relationship()
 
 
 class CaseKeyRow(ReplayedHubRow):
-    """That a key of a case exists, and the commitment that every release of it must name."""
+    """That a key of a case exists, and the commitment that every release of it must name.
+
+    `countersignature` is the server's: a key that somebody put into the database is none.
+    """
 
     __tablename__ = "case_keys"
     __table_args__ = (
@@ -142,6 +159,7 @@ class CaseKeyRow(ReplayedHubRow):
     owner_agency_id: Mapped[UUID | None] = mapped_column(ForeignKey("agencies.id"))
     version: Mapped[int]
     commitment: Mapped[str] = mapped_column(String(64))
+    countersignature: Mapped[bytes] = mapped_column(LargeBinary)
     destroyed_at: Mapped[datetime | None]
 
 
@@ -175,7 +193,7 @@ class Release(ReplayedHubRow):
     by_account: Mapped[UUID]
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[UUID | None]
-    end_code: Mapped[str | None] = mapped_column(String(40))
+    end_code: Mapped[EndCode | None] = mapped_column(Coded(EndCode))
 
     case: Mapped[Case] = relationship()
     case_key: Mapped[CaseKeyRow] = relationship()
@@ -209,7 +227,7 @@ class Grant(ReplayedHubRow):
 
 
 class Record(ReplayedHubRow):
-    """One sealed document of a case. Never edited: a correction supersedes it."""
+    """One sealed document of a case, signed by its author agency. A correction supersedes it."""
 
     __tablename__ = "records"
     __table_args__ = (
@@ -226,6 +244,8 @@ class Record(ReplayedHubRow):
         ForeignKey("case_keys.id", ondelete="CASCADE"), index=True
     )
     author_agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id"))
+    author_epoch: Mapped[int]
+    signature: Mapped[bytes] = mapped_column(LargeBinary)
     revision: Mapped[int]
     supersedes_id: Mapped[UUID | None] = mapped_column(ForeignKey("records.id", ondelete="CASCADE"))
     body: Mapped[Sealed]

@@ -4,17 +4,17 @@ It takes permits, which only `may()` makes; it records; and only then does it un
 agency's own key included. Whoever reads, writes or releases comes through here.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from casehub.accounts.keys import own_agency_secret
+from casehub.accounts.keys import own_agency_key, own_agency_secret
 from casehub.audit import record
 from casehub.cases import acts
 from casehub.cases.facts import OPENING, CaseFacts
-from casehub.cases.keys import Unlocked
+from casehub.cases.keys import Unlocked, check_genuine
 from casehub.cases.models import Case, CaseKeyRow, Grant, Record, Release, ReleaseState
 from casehub.errors import Tampered, Unfinished
 from casehub.hubs.trust import Trust
@@ -29,6 +29,7 @@ from casehub.vault import (
     KeyKind,
     RecordAddress,
     VerifyKey,
+    check_record,
     inventory,
     open_carried_key,
     open_case_key,
@@ -37,7 +38,7 @@ from casehub.vault import (
 from casehub.vault import Release as Statement
 
 Asked = tuple[KeyKind, UUID | None]
-_UNLOCKING = {*OPENING.values(), Permission.RECORD_WRITE, Permission.KEY_RELEASE}
+_CHANGING = {Permission.RECORD_WRITE, Permission.KEY_RELEASE}
 
 
 def name_of(kind: KeyKind, owner: UUID | None) -> str:
@@ -52,9 +53,14 @@ def open_records(
 
     Each row opens with the key it lies under if a permit is for that key, else with its author's
     own key if a permit is for that. Rows that no permit reaches raise PermissionError: who asks has
-    to leave them out. Raises Tampered rather than give out anything that was not sealed there.
+    to leave them out. Raises Tampered rather than give out anything that its author did not sign
+    and seal there.
     """
     asked = {_asked(permit): permit for permit in permits}
+    if not asked or any(
+        OPENING[kind] is not asked[kind, owner].permission for kind, owner in asked
+    ):
+        raise PermissionError("this permit opens no record")
     record(
         acts.CASE_OPENED,
         by=actor,
@@ -63,17 +69,23 @@ def open_records(
         keys=[name_of(*item) for item in asked],
         records=[row.id for row in rows],
     )
-    keys = _unwrap(actor, case, permits)
-    return {row.id: _read(row, keys) for row in rows}
+    grants = _grants(actor, case)
+    givers = {grant.release.giver_agency_id for grant in grants}
+    trust = trust_of(permits[0], givers | {row.author_agency_id for row in rows})
+    keys = _unwrap(actor, case, permits, grants, trust)
+    return {row.id: _read(row, keys, trust) for row in rows}
 
 
 def unlock(actor: Actor, case: Case, permits: Sequence[Permit]) -> dict[Asked, Unlocked]:
     """Open case keys for writing or releasing; the caller records what it does with them."""
+    if any(permit.permission not in _CHANGING for permit in permits):
+        raise PermissionError("this permit opens nothing to change")
+    grants = _grants(actor, case)
+    trust = trust_of(permits[0], {grant.release.giver_agency_id for grant in grants})
+    found = _unwrap(actor, case, permits, grants, trust).values()
     return {
         (item.row.kind, item.row.owner_agency_id): item
-        for item in sorted(
-            _unwrap(actor, case, permits).values(), key=lambda found: found.row.version
-        )
+        for item in sorted(found, key=lambda unlocked: unlocked.row.version)
     }
 
 
@@ -84,31 +96,33 @@ def open_for_carrying(permit: Permit, grants: Sequence[Grant]) -> Iterator[tuple
     """
     if permit.permission is not Permission.AGENCY_KEY_ROTATE:
         raise PermissionError("this permit carries nothing over")
-    trust = _trust(permit.actor, grants)
+    trust = trust_of(permit, {grant.release.giver_agency_id for grant in grants})
     for grant in grants:
         yield grant, _open_grant(permit, grant.release.case, grant, trust)
 
 
-def _trust(actor: Actor, grants: Sequence[Grant]) -> Trust:
-    return Trust(actor.agency, {grant.release.giver_agency_id for grant in grants})
+def trust_of(permit: Permit, agencies: Iterable[UUID]) -> Trust:
+    """Return whom the actor's agency trusts, judged from its own keys as the actor opens them."""
+    key, secret = own_agency_key(permit)
+    return Trust(key, secret.public, agencies)
 
 
 def _asked(permit: Permit) -> Asked:
     facts = permit.facts
-    if permit.permission not in _UNLOCKING or not isinstance(facts, CaseFacts) or not facts.asked:
+    if not isinstance(facts, CaseFacts) or not facts.asked:
         raise PermissionError("this permit opens nothing")
     return facts.asked, facts.owner
 
 
-def _unwrap(actor: Actor, case: Case, permits: Sequence[Permit]) -> Mapping[UUID, Unlocked]:
+def _unwrap(
+    actor: Actor, case: Case, permits: Sequence[Permit], grants: Sequence[Grant], trust: Trust
+) -> Mapping[UUID, Unlocked]:
     for permit in permits:
         if permit.actor is not actor or permit.facts.case != case.id:
             raise PermissionError("a permit of another request or case opens nothing")
     wanted = {_asked(permit): permit for permit in permits}
     opened: dict[UUID, Unlocked] = {}
     unheard: dict[UUID, Unfinished] = {}
-    grants = _grants(actor, case)
-    trust = _trust(actor, grants)
     for grant in grants:
         row = grant.release.case_key
         permit_for = wanted.get((row.kind, row.owner_agency_id))
@@ -188,6 +202,9 @@ def _giver(trust: Trust, release: Release) -> VerifyKey:
 def _check_statement(case: Case, release: Release, signed: Statement) -> None:
     # What was signed counts, not the row: whoever can write rows must gain nothing by it.
     row = release.case_key
+    check_genuine(row)
+    if row.kind.has_owner and signed.giver != row.owner_agency_id:
+        raise Tampered(N_("An agency's own key was given by somebody else."))
     said = (signed.release, signed.hub, signed.case, signed.kind, signed.owner, signed.version)
     is_row = (release.id, case.hub_id, case.id, row.kind, row.owner_agency_id, row.version)
     between = (signed.giver, signed.giver_epoch, signed.receiver, signed.account)
@@ -215,8 +232,10 @@ def address_of(row: Record, key: CaseKeyRow) -> RecordAddress:
     )
 
 
-def _read(row: Record, keys: Mapping[UUID, Unlocked]) -> Document:
+def _read(row: Record, keys: Mapping[UUID, Unlocked], trust: Trust) -> Document:
     address = address_of(row, row.case_key)
+    _, author = trust.stored(row.author_agency_id, row.author_epoch)
+    check_record(address, row.body, row.signature, author.sign)
     contract = inventory[row.contract]
     if row.case_key_id in keys:
         padded = open_record(address, row.body, row.wrap, keys[row.case_key_id].key)

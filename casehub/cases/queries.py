@@ -8,14 +8,16 @@ from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from casehub import references
-from casehub.cases.facts import facts_about
+from casehub.cases.facts import OPENING, facts_about
 from casehub.cases.models import Assignment, Case, CaseAgency, Record
 from casehub.errors import NotThere
-from casehub.policy import Actor, Permission, allowed_sql, decide, denial
+from casehub.policy import Actor, Permission, Permit, allowed_sql, decide, denial, may
 from casehub.store import db
+from casehub.vault import KeyKind
 
 PAGE = 50
 Position = tuple[datetime, UUID]
+Asked = tuple[KeyKind, UUID | None]
 
 
 def _own_rows(actor: Actor, permission: Permission) -> Select[Case, datetime, UUID]:
@@ -65,6 +67,7 @@ def case_for(actor: Actor, reference: str, permission: Permission = Permission.C
     What may not be seen takes the same statements as what does not exist, and the same error; only
     the log learns the difference.
     """
+    reference = reference if references.is_case_reference(reference) else ""
     guarded = _own_rows(actor, permission).where(Case.reference == reference)
     found = db.session.execute(guarded).first()
     if found is not None:
@@ -73,6 +76,31 @@ def case_for(actor: Actor, reference: str, permission: Permission = Permission.C
     facts = facts_about(actor, case.id if case else references.new_id())
     known = facts if case else None
     raise NotThere(denial(actor, permission, known, decide(actor, permission, facts)))
+
+
+def readable_records(
+    actor: Actor, case: Case, contracts: Sequence[str] = ()
+) -> tuple[list[Permit], list[Record]]:
+    """Return the records that the actor may open, and the permits to open them.
+
+    What the actor may not open is left out without a trace: that another agency wrote something is
+    already more than may be known.
+    """
+    facts, permits = facts_about(actor, case.id), dict[Asked, Permit]()
+    rows = records_of(case, contracts)
+    keys = {(row.case_key.kind, row.case_key.owner_agency_id) for row in rows}
+    for kind, owner in sorted(keys | {(KeyKind.OWN, actor.agency)}, key=str):
+        asking = facts.asking(kind, owner)
+        if decide(actor, OPENING[kind], asking).allowed:
+            permits[kind, owner] = may(actor, OPENING[kind], asking)
+    mine = (KeyKind.OWN, actor.agency) in permits
+    readable = [
+        row
+        for row in rows
+        if (row.case_key.kind, row.case_key.owner_agency_id) in permits
+        or (mine and row.author_agency_id == actor.agency)
+    ]
+    return list(permits.values()), readable
 
 
 def records_of(case: Case, contracts: Sequence[str] = ()) -> Sequence[Record]:

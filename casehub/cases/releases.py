@@ -1,5 +1,6 @@
 """Releasing a key of a case to another agency, and taking it back."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -7,22 +8,32 @@ from uuid import UUID
 from sqlalchemy import select
 
 from casehub import clock
-from casehub.accounts.keys import own_agency_key
-from casehub.accounts.models import Account, AccountKey
+from casehub.accounts.keys import check_member, members_of, own_agency_key
+from casehub.accounts.models import Account, AccountKey, AccountKeyState, AccountState
 from casehub.audit import Replayed, record
 from casehub.cases import acts
 from casehub.cases.facts import facts_about
 from casehub.cases.keys import Giver, Receiver, Terms, give, hold_until
-from casehub.cases.models import Assignment, Case, Grant, Release, ReleaseState
-from casehub.cases.opening import name_of, unlock
+from casehub.cases.models import (
+    Assignment,
+    Case,
+    CaseKeyRow,
+    EndCode,
+    Grant,
+    Place,
+    Release,
+    ReleaseState,
+)
+from casehub.cases.opening import name_of, trust_of, unlock
 from casehub.errors import Invalid, NotThere, Stale, Unfinished
 from casehub.hubs.keys import hold_current_key
-from casehub.hubs.models import Agency, AgencyState
-from casehub.hubs.trust import trusted_key
-from casehub.policy import Actor, Permission, denial, may
+from casehub.hubs.models import Agency, AgencyKey, AgencyState
+from casehub.policy import Actor, Permission, Permit, denial, may
 from casehub.store import db
 from casehub.texts import N_
 from casehub.vault import KeyKind
+
+_GROUND = re.compile(r"[a-z]{2,20}(-[a-z]+){0,3}/[a-z]+(-[a-z]+){0,5}")
 
 
 @dataclass(frozen=True)
@@ -52,7 +63,7 @@ def release_key(actor: Actor, case: Case, command: NewRelease) -> Release:
     )
     permit = may(actor, Permission.KEY_RELEASE, asking)
     _check_sense(actor, case, command)
-    receiver = _receiver(actor, command)
+    receiver = _receiver(permit, command)
     giver = Giver(actor, *own_agency_key(permit))
     unlocked = unlock(actor, case, [permit])[command.kind, owner]
     release, grant = give(giver, case, unlocked, receiver, Terms(command.ground, command.until))
@@ -77,28 +88,41 @@ def _check_sense(actor: Actor, case: Case, command: NewRelease) -> None:
         raise Invalid("to", N_("Your agency holds this already."))
     if command.to.state is not AgencyState.ACTIVE or command.to.hub_id != case.hub_id:
         raise Invalid("to", N_("{agency} cannot receive anything."), agency=command.to.name)
-    if command.until <= actor.at:
-        raise Invalid("until", N_("This end has passed already."))
+    if command.until.tzinfo is None or not actor.at < command.until <= clock.FOREVER:
+        raise Invalid("until", N_("This end has passed already, or is no moment."))
+    if not _GROUND.fullmatch(command.ground):
+        raise Invalid("ground", N_("A ground is chosen from the list of the agency's regime."))
     if case.restricted is (command.to_account is None):
         raise Invalid("to", N_("A restricted case is released to named people, and only it is."))
-    if command.to_account is not None and command.to_account.agency_id != command.to.id:
-        raise Invalid("to", N_("This person belongs to another agency."))
 
 
-def _receiver(actor: Actor, command: NewRelease) -> Receiver:
+def _receiver(permit: Permit, command: NewRelease) -> Receiver:
     key = hold_current_key(command.to.id)
-    if trusted_key(actor.agency, command.to.id, key.epoch) is None:
+    if trust_of(permit, [command.to.id]).key(command.to.id, key.epoch) is None:
         raise Unfinished(
             N_("Your agency has not vouched for the key of {agency}."),
             N_("A custodian compares fingerprints with them, or with the coordinating agency."),
             agency=command.to.name,
         )
     if command.to_account is not None:
-        return Receiver(command.to.id, account_key=command.to_account)
+        return Receiver(command.to.id, account_key=_named(command.to, command.to_account, key))
     return Receiver(command.to.id, agency_key=key)
 
 
-def end_release(actor: Actor, release: Release, code: str) -> None:
+def _named(agency: Agency, account_key: AccountKey, agency_key: AgencyKey) -> AccountKey:
+    # Only a key that the receiving agency itself signed in as a member's is that person's.
+    account = account_key.account
+    membership = next(
+        (item for item in members_of(agency_key) if item.account_key_id == account_key.id), None
+    )
+    admitted = account is not None and account.state is AccountState.ADMITTED
+    current = account_key.state is AccountKeyState.CURRENT
+    if membership is None or not admitted or not current or account_key.agency_id != agency.id:
+        raise Invalid("to", N_("This person is no member of {agency}."), agency=agency.name)
+    return check_member(membership)
+
+
+def end_release(actor: Actor, release: Release, code: EndCode) -> None:
     """End a release that the own agency gave: grant, place and team go in this transaction.
 
     Raises NotThere for another agency's release, Stale where it has ended.
@@ -123,10 +147,10 @@ def end_release(actor: Actor, release: Release, code: str) -> None:
     )
 
 
-def close_release(release: Release, by: UUID, code: str, at: datetime) -> list[Replayed]:
+def close_release(release: Release, by: UUID, code: EndCode, at: datetime) -> list[Replayed]:
     """End a release and all that rests on it; return the rows that changed.
 
-    Where the receiver then holds nothing of the case, its team is dissolved.
+    Where the receiver then holds nothing of the case, it loses its place and its team.
     """
     release.state, release.ended_at = ReleaseState.ENDED, at
     release.ended_by, release.end_code = by, code
@@ -136,18 +160,27 @@ def close_release(release: Release, by: UUID, code: str, at: datetime) -> list[R
         db.session.delete(grant)
         changed.append(grant)
     db.session.flush()
-    changed.append(hold_until(release.case, release.receiver_agency_id, release.case_key.kind, at))
-    if not _holds_anything(release):
+    place = hold_until(release.case, release.receiver_agency_id, release.case_key.kind, at)
+    changed.append(place)
+    if place.place is not Place.ORIGINATING and not _holds_anything(release):
+        place.place = Place.NONE
+        db.session.flush()
         changed += _dissolve_team(release, at)
     return changed
 
 
 def _holds_anything(release: Release) -> bool:
-    live = select(Release.id).where(
-        Release.case_id == release.case_id,
-        Release.receiver_agency_id == release.receiver_agency_id,
-        Release.giver_agency_id != release.receiver_agency_id,
-        Release.state == ReleaseState.LIVE,
+    # What an agency wrote itself stays its own, but is no place at the table.
+    live = (
+        select(Release.id)
+        .join(Release.case_key)
+        .where(
+            Release.case_id == release.case_id,
+            Release.receiver_agency_id == release.receiver_agency_id,
+            Release.state == ReleaseState.LIVE,
+            (Release.giver_agency_id != Release.receiver_agency_id)
+            | CaseKeyRow.kind.not_in([KeyKind.PART, KeyKind.OWN]),
+        )
     )
     return db.session.scalar(live.limit(1)) is not None
 

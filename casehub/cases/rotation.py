@@ -40,7 +40,7 @@ def begin_epoch(actor: Actor, *, routine: bool = True) -> AgencyKey:
     it there would otherwise be carried along. `routine` False says that the old key may be known to
     somebody, so the succession proves nothing and others must compare the new key.
     """
-    before = hold_current_key(actor.agency)
+    before = hold_current_key(actor.agency, alone=True)
     permit = may(actor, Permission.AGENCY_KEY_ROTATE, AgencyFacts.of(before.agency))
     _, old = own_agency_key(permit)
     members = members_of(before)

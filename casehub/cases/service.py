@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from casehub import clock, references
-from casehub.accounts.keys import own_agency_key
+from casehub.accounts.keys import held_agency_key
 from casehub.accounts.models import Account, AccountState
 from casehub.audit import Replayed, record
 from casehub.cases import acts
@@ -24,7 +24,7 @@ from casehub.policy import Actor, Permission, may
 from casehub.policy.documents import current_document
 from casehub.store import Sealed, db
 from casehub.texts import N_
-from casehub.vault import Contract, Document, KeyKind, seal_record
+from casehub.vault import Contract, Document, KeyKind, seal_record, sign_record
 
 _KINDS = (
     KeyKind.SYNOPSIS,
@@ -44,8 +44,7 @@ def refer_case(actor: Actor) -> Case:
     """
     agency = db.session.get_one(Agency, actor.agency)
     permit = may(actor, Permission.CASE_REFER, AgencyFacts.of(agency))
-    agency_key, secret = own_agency_key(permit)
-    giver = Giver(actor, agency_key, secret)
+    giver = Giver(actor, *held_agency_key(permit))
     case = _new_case(actor, agency)
     place = CaseAgency(
         hub_id=case.hub_id,
@@ -121,8 +120,10 @@ def write_record(actor: Actor, case: Case, command: NewRecord) -> Record:
     own = may(actor, Permission.RECORD_WRITE, facts.asking(KeyKind.OWN, actor.agency))
     _check_sense(case, command)
     keys = unlock(actor, case, [asked, own])
-    made = _make_missing(Giver(actor, *own_agency_key(own)), case, keys, command.kind)
-    row = _seal(actor, case, command, keys[command.kind, owner], keys[KeyKind.OWN, actor.agency])
+    writer = Giver(actor, *held_agency_key(own))
+    made = _make_missing(writer, case, keys, command.kind)
+    _check_correction(actor, keys[command.kind, owner], command)
+    row = _seal(writer, case, command, keys[command.kind, owner], keys[KeyKind.OWN, actor.agency])
     record(
         acts.RECORD_WRITTEN,
         by=actor,
@@ -153,6 +154,19 @@ def _check_sense(case: Case, command: NewRecord) -> None:
         raise Stale(N_("Somebody else has corrected this meanwhile."))
 
 
+def _check_correction(actor: Actor, under: Unlocked, command: NewRecord) -> None:
+    # Nobody's words disappear behind another's: what agencies made together any of them corrects,
+    # everything else only who wrote it, and under the same key.
+    before = command.supersedes
+    if before is None:
+        return
+    together = command.kind is KeyKind.JOINT
+    if before.case_key_id != under.row.id or not (
+        together or before.author_agency_id == actor.agency
+    ):
+        raise Invalid("supersedes", N_("Only the agency that wrote this can correct it."))
+
+
 def _make_missing(
     giver: Giver, case: Case, keys: dict[Asked, Unlocked], kind: KeyKind
 ) -> list[Replayed]:
@@ -167,7 +181,7 @@ def _make_missing(
     return made
 
 
-def _seal(actor: Actor, case: Case, command: NewRecord, under: Unlocked, own: Unlocked) -> Record:
+def _seal(writer: Giver, case: Case, command: NewRecord, under: Unlocked, own: Unlocked) -> Record:
     before = command.supersedes
     row = Record(
         id=references.new_id(),
@@ -176,18 +190,21 @@ def _seal(actor: Actor, case: Case, command: NewRecord, under: Unlocked, own: Un
         contract=command.contract.name,
         case_key_id=under.row.id,
         case_key=under.row,
-        author_agency_id=actor.agency,
+        author_agency_id=writer.actor.agency,
+        author_epoch=writer.agency_key.epoch,
         revision=before.revision + 1 if before else 1,
         supersedes_id=before.id if before else None,
     )
     alone = under.row.id == own.row.id
+    address = address_of(row, under.row)
     sealed = seal_record(
-        address_of(row, under.row),
+        address,
         command.contract.write(command.document),
         under.key,
         None if alone else own.key,
     )
     row.body, row.wrap = Sealed(sealed.body), Sealed(sealed.wrap)
+    row.signature = sign_record(address, sealed.body, writer.secret.sign)
     if sealed.own_wrap is not None:
         row.own_wrap, row.own_key_id = Sealed(sealed.own_wrap), own.row.id
     db.session.add(row)
@@ -215,6 +232,8 @@ def assign(actor: Actor, case: Case, colleague: Account, reason: AssignmentReaso
     Raises Invalid for an account of another agency, or one that is not admitted.
     """
     permit = may(actor, Permission.TEAM_ASSIGN, facts_about(actor, case.id))
+    if reason is AssignmentReason.BROKEN_GLASS:
+        raise Invalid("reason", N_("Nobody puts somebody else behind broken glass."))
     if colleague.agency_id != actor.agency or colleague.state is not AccountState.ADMITTED:
         raise Invalid("colleague", N_("Only somebody admitted to your agency can be on its team."))
     assignment = _assignment(actor, case, colleague.id, reason, clock.FOREVER)

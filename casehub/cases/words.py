@@ -6,10 +6,10 @@ agency (`cases.queries`).
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, false, or_, select
+from sqlalchemy import ColumnElement, exists, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from casehub.accounts.models import Account
+from casehub.accounts.models import Account, AccountState
 from casehub.cases.facts import CaseFacts
 from casehub.cases.models import (
     Assignment,
@@ -25,9 +25,14 @@ from casehub.texts import N_, Text
 from casehub.vault import KeyKind
 
 
-def _on_case(actor: Actor, facts: CaseFacts) -> bool:
+def _had_place(actor: Actor, facts: CaseFacts) -> bool:
     del actor
-    return facts.place not in (None, Place.NONE)
+    return facts.place is not None
+
+
+def _on_case(actor: Actor, facts: CaseFacts) -> bool:
+    holds = any(until > actor.at for until in facts.held.values())
+    return facts.place is Place.ORIGINATING or (facts.place is not None and holds)
 
 
 def _in_team(actor: Actor, facts: CaseFacts) -> bool:
@@ -56,6 +61,7 @@ def _no_team_sql(actor: Actor) -> ColumnElement[bool]:
         .where(
             Assignment.case_id == CaseAgency.case_id,
             Account.agency_id == actor.agency,
+            Account.state == AccountState.ADMITTED,
             Assignment.from_at <= actor.at,
             Assignment.until > actor.at,
         )
@@ -120,18 +126,73 @@ def _asks_own(actor: Actor, facts: CaseFacts) -> bool:
     return facts.asked is KeyKind.OWN
 
 
+def _asks_no_contact(actor: Actor, facts: CaseFacts) -> bool:
+    del actor
+    return facts.asked is not KeyKind.CONTACT
+
+
+def _made_asked(actor: Actor, facts: CaseFacts) -> bool:
+    if not _owns_asked(actor, facts):
+        return False
+    return bool(facts.made) if facts.asked is None else facts.asked in facts.made
+
+
+def _made_asked_sql(actor: Actor) -> ColumnElement[bool]:
+    return exists().where(
+        Release.case_id == CaseAgency.case_id,
+        Release.giver_agency_id == actor.agency,
+        Release.receiver_agency_id == actor.agency,
+        or_(Release.receiver_account_id.is_(None), Release.receiver_account_id == actor.account),
+        Release.state == ReleaseState.LIVE,
+        Release.until > actor.at,
+    )
+
+
 def _gave_it(actor: Actor, facts: CaseFacts) -> bool:
     return facts.giver == actor.agency
 
 
+_UNTIL = (
+    CaseAgency.synopsis_until,
+    CaseAgency.identifiers_until,
+    CaseAgency.contact_until,
+    CaseAgency.joint_until,
+    CaseAgency.part_until,
+)
+
+
 def _on_case_sql(actor: Actor) -> ColumnElement[bool]:
-    return (CaseAgency.agency_id == actor.agency) & (CaseAgency.place != Place.NONE)
+    holds = (column.is_not(None) & (column > actor.at) for column in _UNTIL)
+    return (CaseAgency.agency_id == actor.agency) & or_(
+        CaseAgency.place == Place.ORIGINATING, *holds
+    )
 
 
 book.word(
+    "had_place",
+    Subject.CASE,
+    N_("The actor's agency has, or had, a place on the case."),
+    _had_place,
+    lambda actor: CaseAgency.agency_id == actor.agency,
+)
+book.word(
+    "asks_no_contact",
+    Subject.CASE,
+    N_("What is asked for is not where she is."),
+    _asks_no_contact,
+    lambda _actor: true(),
+)
+book.word(
+    "made_asked",
+    Subject.CASE,
+    N_("The actor's agency made the key that is asked for, and no other owns it."),
+    _made_asked,
+    _made_asked_sql,
+)
+book.word(
     "on_case",
     Subject.CASE,
-    N_("The actor's agency has a place on the case."),
+    N_("The actor's agency brought the case, or holds a key of it now."),
     _on_case,
     _on_case_sql,
 )

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from casehub.audit import AuditLog, changing, verify_log, viewing
 from casehub.cases import contracts
 from casehub.cases.facts import OPENING, facts_about
-from casehub.cases.models import AssignmentReason, Case, Release
+from casehub.cases.models import AssignmentReason, Case, EndCode, Release
 from casehub.cases.opening import open_records
 from casehub.cases.queries import case_for, records_of
 from casehub.cases.releases import NewRelease, end_release, release_key
@@ -110,7 +110,7 @@ def share_and_take_back(world: World, case: Case, say: Say) -> None:
     say(f"Ines Prado, of a third agency: {try_to_read(ines, case, KeyKind.SYNOPSIS)}")
     priya = world["Priya Nair"].actor()
     with changing():
-        end_release(priya, release, "withdrawn")
+        end_release(priya, release, EndCode.WITHDRAWN)
     say(f"Omar Haddad after its end: {try_to_read(omar, case, KeyKind.SYNOPSIS)}")
 
 

@@ -75,16 +75,18 @@ def current_key(agency: UUID) -> AgencyKey:
     return key
 
 
-def hold_current_key(agency: UUID) -> AgencyKey:
+def hold_current_key(agency: UUID, *, alone: bool = False) -> AgencyKey:
     """Return the epoch to seal to and hold its row to the end of this transaction.
 
-    A rotation that begins meanwhile waits, and then finds what was sealed here; where it was
-    quicker, the row read here is no longer current and Stale is raised.
+    Many may hold it at once; a rotation holds it `alone`. One that begins meanwhile waits, and then
+    finds what was sealed here; where it was quicker, the row read here is no longer current and
+    Stale is raised. Whoever seals to an epoch without holding it may seal to one whose private half
+    is deleted before the seal is stored: nobody could ever open it.
     """
     key = current_key(agency)
-    db.session.refresh(key, with_for_update=True)
+    db.session.refresh(key, with_for_update={"read": not alone})
     if key.state is not KeyState.CURRENT:
-        raise Stale(N_("The receiving agency has just changed its key."))
+        raise Stale(N_("The agency has just changed its key."))
     return key
 
 

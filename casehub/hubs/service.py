@@ -136,6 +136,7 @@ def _vouch(actor: Actor, own: Voucher, key: AgencyKey, kind: VouchKind) -> Vouch
 
 def withdraw_vouch(actor: Actor, vouching: Vouching) -> None:
     """Withdraw the own agency's vouch: nothing more is sealed to that key."""
+    db.session.refresh(vouching, with_for_update=True)
     key = vouching.agency_key
     permit = may(actor, Permission.AGENCY_KEY_VOUCH, AgencyFacts.of(key.agency))
     if vouching.by_agency_id != actor.agency:

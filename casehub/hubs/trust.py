@@ -26,12 +26,15 @@ class Trust:
     """What one agency trusts of some others' keys, loaded once and judged in memory.
 
     It trusts an epoch that it vouched for, or one to which signed routine successions lead without
-    a gap from an epoch that it vouched for. It trusts its own epochs, which the server
-    countersigned.
+    a gap from an epoch that it vouched for. Of its own epochs it trusts the one whose private keys
+    are open, and those from which signed successions lead to it: a key that somebody put beside
+    them, even with the server's countersignature, signed none.
     """
 
-    def __init__(self, by: UUID, agencies: Iterable[UUID]) -> None:
-        self._by = by
+    def __init__(self, own: AgencyKey, opened: AgencyPublic, agencies: Iterable[UUID]) -> None:
+        self._by, self._epoch = own.agency_id, own.epoch
+        by = self._by
+        self._own = {own.epoch: opened}
         keys = db.session.scalars(select(AgencyKey).where(AgencyKey.agency_id.in_({by, *agencies})))
         self._keys = {(key.agency_id, key.epoch): key for key in keys}
         self._vouchings: dict[UUID, list[Vouching]] = {}
@@ -51,14 +54,32 @@ class Trust:
 
         Raises Tampered where an epoch does not exist, or a signature does not fit.
         """
-        key = self._key(agency, epoch)
-        public = public_of(key)
-        if agency == self._by or any(self._holds(item, key, public) for item in self._about(key)):
+        if agency == self._by:
+            return self._own_key(epoch)
+        key, public = self.stored(agency, epoch)
+        if any(self._holds(item, key, public) for item in self._vouchings.get(key.id, [])):
             return public
         if key.succession is None or epoch <= 1:
             return None
         before = self.key(agency, epoch - 1)
-        return public if before is not None and _follows(key, public, before) else None
+        trusted = before is not None and _follows(key, public, before).routine
+        return public if trusted else None
+
+    def stored(self, agency: UUID, epoch: int) -> tuple[AgencyKey, AgencyPublic]:
+        """Return an epoch as the server countersigned it, whether it is trusted or not."""
+        key = self._key(agency, epoch)
+        return key, public_of(key)
+
+    def _own_key(self, epoch: int) -> AgencyPublic:
+        known = self._own.get(epoch)
+        if known is not None:
+            return known
+        if epoch > self._epoch:
+            raise Tampered(N_("A key was signed with an epoch that has not begun."))
+        _, public = self.stored(self._by, epoch)
+        _follows(self._key(self._by, epoch + 1), self._own_key(epoch + 1), public)
+        self._own[epoch] = public
+        return public
 
     def _key(self, agency: UUID, epoch: int) -> AgencyKey:
         key = self._keys.get((agency, epoch))
@@ -66,27 +87,21 @@ class Trust:
             raise Tampered(N_("A statement names an epoch of a key that does not exist."))
         return key
 
-    def _about(self, key: AgencyKey) -> list[Vouching]:
-        return self._vouchings.get(key.id, [])
-
     def _holds(self, row: Vouching, key: AgencyKey, public: AgencyPublic) -> bool:
         vouch = Vouch.decode(row.statement)
-        signer = public_of(self._key(self._by, vouch.by_epoch)).sign
+        signer = self._own_key(vouch.by_epoch).sign
         check_signature(signer, row.statement, _NOTHING_SEALED, row.signature)
         said = (vouch.by, vouch.agency, vouch.epoch, vouch.hub)
         meant = (self._by, key.agency_id, key.epoch, key.hub_id)
         return said == meant and names_key(vouch, public)
 
 
-def _follows(key: AgencyKey, public: AgencyPublic, before: AgencyPublic) -> bool:
+def _follows(key: AgencyKey, public: AgencyPublic, before: AgencyPublic) -> Succession:
     statement = key.succession or b""
     sealed_digest, mark = key.succession_sealed_digest or b"", key.succession_signature or b""
     check_signature(before.sign, statement, sealed_digest, mark)
     succession = Succession.decode(statement)
     named = (succession.agency, succession.epoch) == (key.agency_id, key.epoch)
-    return named and succession.routine and names_key(succession, public)
-
-
-def trusted_key(by: UUID, of: UUID, epoch: int) -> AgencyPublic | None:
-    """Return another agency's public keys of an epoch if `by` trusts them, else None."""
-    return Trust(by, [of]).key(of, epoch)
+    if not named or not names_key(succession, public):
+        raise Tampered(N_("A succession is about another key than it stands with."))
+    return succession

@@ -7,9 +7,11 @@ whatever the folder says today.
 from sqlalchemy import String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from casehub.errors import Tampered
 from casehub.policy.decide import in_force
 from casehub.policy.folder import PolicyFile
 from casehub.store import Row, db
+from casehub.texts import N_
 
 
 class PolicyDocument(Row):
@@ -57,14 +59,20 @@ def keep(files: list[PolicyFile]) -> list[PolicyDocument]:
 
 
 def current_document(kind: str, name: str) -> PolicyDocument | None:
-    """Return the version of a document that is in force, or None where the folder has none."""
+    """Return the version of a document that is in force, or None where the folder has none.
+
+    Raises Tampered where the stored text is not the one whose hash it is kept under.
+    """
     file = next((item for item in in_force().files if (item.kind, item.name) == (kind, name)), None)
     if file is None:
         return None
-    return db.session.scalar(
+    document = db.session.scalar(
         select(PolicyDocument).where(
             PolicyDocument.kind == kind,
             PolicyDocument.name == name,
             PolicyDocument.sha256 == file.digest,
         )
     )
+    if document is not None and document.text != file.text:
+        raise Tampered(N_("A stored policy is not the one that was taken into force."))
+    return document

@@ -6,7 +6,7 @@ SQLite tells by text, PostgreSQL by SQLSTATE. What is not listed is a defect and
 from sqlalchemy import Table, UniqueConstraint
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from casehub.errors import Busy, CaseHubError, Stale, StoreFailed
+from casehub.errors import Busy, CaseHubError, Invalid, Stale, StoreFailed
 from casehub.store.base import Base
 from casehub.texts import N_, Text
 
@@ -42,6 +42,7 @@ _POSTGRESQL: dict[str, tuple[Text, Text]] = {
     "42P01": _OLD,
     "42703": _OLD,
 }
+_UNFIT = "22"  # data exceptions: a text too long for its column, a zero byte
 _BUSY_STATES = {"55P03", "40P01", "40001"}
 
 
@@ -51,6 +52,8 @@ def in_our_words(error: DBAPIError) -> CaseHubError | None:
         return _conflict(error)
     state = getattr(error.orig, "sqlstate", None)
     text = str(error.orig)
+    if isinstance(state, str) and state.startswith(_UNFIT):
+        return Invalid("", N_("Something typed here is too long, or holds a letter that is none."))
     if state in _BUSY_STATES or "database is locked" in text or "table is locked" in text:
         return Busy(N_("The database is busy with somebody else's change."))
     if state is not None:

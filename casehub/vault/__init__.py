@@ -37,8 +37,10 @@ from casehub.vault.records import (
     CaseKey,
     RecordAddress,
     SealedRecord,
+    check_record,
     open_record,
     seal_record,
+    sign_record,
 )
 from casehub.vault.server_secrets import SecretName, ServerSecret
 from casehub.vault.statements import (
@@ -86,6 +88,7 @@ __all__ = [
     "VouchKind",
     "canonical",
     "check_membership",
+    "check_record",
     "check_signature",
     "digest",
     "give_case_key",
@@ -103,6 +106,7 @@ __all__ = [
     "reseal_case_key",
     "seal_record",
     "seal_stream",
+    "sign_record",
     "signing_input",
     "succeed",
 ]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from casehub.errors import Tampered, TooNew
+from casehub.errors import Invalid, Tampered, TooNew
 from casehub.texts import N_
 from casehub.vault.kinds import KeyKind
 from casehub.vault.padding import pad, unpad
@@ -21,6 +21,8 @@ Document = dict[str, Any]
 Step = Callable[[Document], Document]
 _NAME = re.compile(r"[a-z]+(-[a-z]+)*/[a-z]+(-[a-z]+)*")
 _SHAPE_BYTES = 2
+_DEEPEST = 32
+_MOST_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,21 @@ class Contract:
         return len(self.steps) + 1
 
     def write(self, document: Document) -> bytes:
-        """Turn a document into the padded bytes that are sealed, in the present shape."""
-        content = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+        """Turn a document into the padded bytes that are sealed, in the present shape.
+
+        Raises Invalid for what could not be read again: values that are not JSON's, half
+        characters, more than a megabyte, or more than 32 levels.
+        """
+        written: Any = document
+        try:
+            _check_depth(written)
+            content = json.dumps(
+                document, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+            ).encode()
+        except (TypeError, ValueError, RecursionError):
+            raise Invalid("document", N_("This cannot be stored as it is written.")) from None
+        if not isinstance(written, dict) or len(content) > _MOST_BYTES:
+            raise Invalid("document", N_("This is too long to be stored in one piece."))
         return pad(self.shape.to_bytes(_SHAPE_BYTES) + content)
 
     def read(self, padded: bytes) -> Document:
@@ -64,6 +79,15 @@ class Contract:
         for step in self.steps[shape - 1 :]:
             present = step(present)
         return present
+
+
+def _check_depth(value: Any, left: int = _DEEPEST) -> None:
+    # A page opens documents far down its own stack; what is written must be readable there too.
+    if left == 0:
+        raise ValueError("nested too deeply")
+    if isinstance(value, dict | list | tuple):
+        for item in value.values() if isinstance(value, dict) else value:
+            _check_depth(item, left - 1)
 
 
 class Inventory:

@@ -6,6 +6,7 @@ body and a commitment that stands in the body; both wraps must lead to it. Case 
 commitment of their own, which their signed release names.
 """
 
+import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass, field
@@ -24,9 +25,8 @@ from casehub.vault.derive import (
     CONTENT_COMMITMENT,
     derive,
 )
+from casehub.vault.keys import SigningKey, VerifyKey
 from casehub.vault.kinds import KeyKind
-
-__all__ = ["CaseKey", "RecordAddress", "SealedRecord", "open_record", "seal_record"]
 
 _FORMAT = 1
 _KEY_BYTES, _NONCE_BYTES, _COMMITMENT_BYTES = 32, 12, 32
@@ -123,6 +123,24 @@ def seal_record(
         wrap=key.wrap(content_key, address.associated),
         own_wrap=None if own_key is None else own_key.wrap(content_key, address.associated),
     )
+
+
+def _signed_input(address: RecordAddress, body: bytes) -> bytes:
+    parts = hashlib.sha256(address.associated).digest() + hashlib.sha256(body).digest()
+    return b"casehub/record-signed/1\x00" + parts
+
+
+def sign_record(address: RecordAddress, body: bytes, author: SigningKey) -> bytes:
+    """Sign what was sealed, where it belongs: the author agency answers for its words.
+
+    Whoever holds a key of the case could otherwise seal words of their own in another's name.
+    """
+    return author.sign(_signed_input(address, body))
+
+
+def check_record(address: RecordAddress, body: bytes, mark: bytes, author: VerifyKey) -> None:
+    """Raise Tampered unless the author agency signed this body at this address."""
+    author.check(mark, _signed_input(address, body))
 
 
 def open_record(address: RecordAddress, body: bytes, wrap: bytes, key: CaseKey) -> bytes:

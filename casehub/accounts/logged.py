@@ -1,0 +1,72 @@
+"""Comparing rows with the log before an agency's keys are sealed on the strength of them.
+
+A key that somebody made waits in the database for a custodian, and a role for a second person. In
+that time nobody has signed anything about them; but the log has, and its end is signed.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from casehub.audit import AuditEntry, AuditLog, Replayed, head, prove_inclusion
+from casehub.audit.things import thing
+from casehub.audit.tree import leaf_hash, root_from_inclusion
+from casehub.errors import Tampered
+from casehub.store import db
+from casehub.texts import N_
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What one entry says of one row."""
+
+    number: int
+    body: str
+    state: str | None
+
+
+def check_as_logged(hub: UUID, rows: Sequence[Replayed]) -> None:
+    """Raise Tampered unless each row is what the last entry about it says.
+
+    Those entries are proved to be in the log up to its signed end. Call it before anything is
+    changed: a row that this transaction has written is no longer what the log says.
+    """
+    log = db.session.get_one(AuditLog, hub)
+    end = head(log).checkpoint
+    said = _last_said(hub, rows)
+    for row in rows:
+        now = thing(row)
+        last = said.get(now.key)
+        if last is None or last.state != now.state:
+            raise Tampered(N_("An account, its key or a role is not what the log says."))
+        path = prove_inclusion(log, last.number, end.size)
+        leaf = leaf_hash(last.body.encode())
+        if root_from_inclusion(leaf, last.number, end.size, path) != end.root:
+            raise Tampered(N_("An entry about an account was changed in the log."))
+
+
+def _last_said(hub: UUID, rows: Sequence[Replayed]) -> dict[tuple[str, UUID], _Said]:
+    entries = db.session.execute(
+        select(AuditEntry.number, AuditEntry.body)
+        .where(
+            AuditEntry.log_id == hub,
+            or_(*(AuditEntry.body.contains(f'"{row.id}"') for row in rows)),
+        )
+        .order_by(AuditEntry.number)
+    )
+    said: dict[tuple[str, UUID], _Said] = {}
+    for number, body in entries:
+        for kind, row, state in _things(body):
+            said[kind, UUID(row)] = _Said(number, body, state)
+    return said
+
+
+def _things(body: str) -> list[tuple[str, str, str | None]]:
+    try:
+        found: list[tuple[str, str, str | None]] = json.loads(body)["things"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise Tampered(N_("An entry about an account was changed in the log.")) from error
+    return found
