@@ -5,17 +5,19 @@ prints of them is their id and check value.
 """
 
 import os
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -26,11 +28,13 @@ from casehub.vault import SecretName, ServerSecret
 
 PREFIX = "CASEHUB_"
 FILE = "CASEHUB_SETTINGS"
+_OF_THE_TESTS = "CASEHUB_NO_SKIPS"  # which dev.py sets; everything else with the prefix is ours
+_MISSING, _UNKNOWN = "is missing", "is no setting of CaseHub"
 _OWNER_ONLY = 0o600
 
 
 class _Raw(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid")
 
     database_url: str = Field(min_length=1)
     secrets_folder: Path
@@ -45,10 +49,9 @@ class _Raw(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take the environment first, then the file that CASEHUB_SETTINGS names."""
-        del init_settings, dotenv_settings, file_secret_settings
-        file = os.environ.get(FILE)
-        return (env_settings, *([TomlConfigSettingsSource(settings_cls, file)] if file else []))
+        """Take what was gathered, and nothing from anywhere else."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
 
 
 @dataclass(frozen=True)
@@ -61,47 +64,85 @@ class Settings:
     secrets: Mapping[SecretName, ServerSecret]
 
     def __repr__(self) -> str:
-        shown = make_url(self.database_url).render_as_string(hide_password=True)
+        # Without its query, which may hold a password too.
+        shown = make_url(self.database_url).set(query={}).render_as_string(hide_password=True)
         ids = {name.value: secret.id for name, secret in self.secrets.items()}
         return f"Settings(database_url={shown!r}, policies={str(self.policies)!r}, secrets={ids})"
 
 
 def load_settings() -> Settings:
     """Read the settings; raise Misconfigured with every missing or wrong one and what to do."""
-    problems: list[Problem] = []
-    raw = _raw(problems)
-    if raw is None:
-        raise Misconfigured(problems)
-    problems += _database_problems(raw.database_url)
-    secrets = read_secrets(raw.secrets_folder, problems)
+    problems = _unknown_variables()
+    given = EnvSettingsSource(_Raw)()
+    try:
+        given = _file() | given
+    except Misconfigured as error:
+        # What the file would have said is not missing as well.
+        problems += error.problems
+        problems += [item for item in _wrong(given) if item.what != _MISSING]
+    else:
+        problems += _wrong(given)
+    secrets = _look_closer(given, problems)
     if problems:
         raise Misconfigured(problems)
+    raw = _Raw.model_validate(given)
     return Settings(raw.database_url, raw.policies, raw.secrets_folder, secrets)
 
 
-def _raw(problems: list[Problem]) -> _Raw | None:
+def _unknown_variables() -> list[Problem]:
+    known = {FILE, _OF_THE_TESTS, *(f"{PREFIX}{name.upper()}" for name in _Raw.model_fields)}
+    return [
+        Problem(name, _UNKNOWN, "unset it, or correct its spelling")
+        for name in sorted(os.environ)
+        if name.upper().startswith(PREFIX) and name.upper() not in known
+    ]
+
+
+def _file() -> dict[str, Any]:
     file = os.environ.get(FILE)
-    if file and not Path(file).is_file():
-        problems.append(Problem(FILE, f"{file} is no file", "correct the path, or unset it"))
-        return None
+    if not file:
+        return {}
+    if not Path(file).is_file():
+        problem = Problem(FILE, f"{file} is no file", "correct the path, or unset it")
+    else:
+        try:
+            return tomllib.loads(Path(file).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            problem = Problem(file, f"cannot be read ({error})", "write it as TOML")
+    raise Misconfigured([problem])
+
+
+def _wrong(given: dict[str, Any]) -> list[Problem]:
     try:
-        return _Raw.model_validate({})
+        _Raw.model_validate(given)
     except ValidationError as error:
-        problems += [_problem(item) for item in error.errors(include_url=False)]
-    except (OSError, ValueError) as error:
-        problems.append(Problem(file or FILE, f"cannot be read ({error})", "write it as TOML"))
-    return None
+        return [_problem(item) for item in error.errors(include_url=False)]
+    return []
 
 
 def _problem(item: Any) -> Problem:
     name = ".".join(str(part) for part in item["loc"])
-    if item["type"] == "missing":
-        what, remedy = "is missing", f"set {PREFIX}{name.upper()}, or {name} in the settings file"
-    elif item["type"] == "extra_forbidden":
-        what, remedy = "is no setting of CaseHub", "remove it, or correct its spelling"
-    else:
-        what, remedy = str(item["msg"]), "correct its value"
-    return Problem(name, what, remedy)
+    if item["type"] in ("missing", "string_too_short"):
+        remedy = f"set {PREFIX}{name.upper()}, or {name} in the settings file"
+        return Problem(name, _MISSING, remedy)
+    if item["type"] == "extra_forbidden":
+        return Problem(name, _UNKNOWN, "remove it, or correct its spelling")
+    return Problem(name, str(item["msg"]), "correct its value")
+
+
+def _look_closer(
+    given: dict[str, Any], problems: list[Problem]
+) -> Mapping[SecretName, ServerSecret]:
+    """Add what is wrong with the things that the settings name, as far as they name any."""
+    url, policies, folder = (
+        given.get(name) for name in ("database_url", "policies", "secrets_folder")
+    )
+    if isinstance(url, str) and url:
+        problems += _database_problems(url)
+    if isinstance(policies, str) and not Path(policies).is_dir():
+        remedy = "name the folder that holds access.toml"
+        problems.append(Problem("policies", f"{policies} is no folder", remedy))
+    return read_secrets(Path(folder), problems) if isinstance(folder, str) else {}
 
 
 def _database_problems(url: str) -> list[Problem]:
@@ -109,13 +150,25 @@ def _database_problems(url: str) -> list[Problem]:
     remedy = "write sqlite:////path/to/casehub.sqlite or postgresql+psycopg://user@host/name"
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError is a port that is no number
         return [Problem(where, "is no database URL", remedy)]
-    if parsed.drivername not in ("sqlite", "postgresql+psycopg"):
+    if parsed.drivername == "sqlite":
+        what = _sqlite_problem(parsed.database or "")
+        return [Problem(where, what, remedy)] if what else []
+    if parsed.drivername != "postgresql+psycopg":
         return [Problem(where, f"names the driver {parsed.drivername}", remedy)]
-    if parsed.drivername == "sqlite" and parsed.database in (None, "", ":memory:"):
-        return [Problem(where, "keeps nothing: the database would be in memory", remedy)]
+    if find_spec("psycopg") is None:
+        what, remedy = "needs psycopg, which is not installed", "install casehub[postgres]"
+        return [Problem(where, what, remedy)]
     return []
+
+
+def _sqlite_problem(path: str) -> str | None:
+    if path in ("", ":memory:"):
+        return "keeps nothing: the database would be in memory"
+    if path.startswith("file:"):
+        return "names its file in a roundabout way"
+    return None if Path(path).is_absolute() else "is not a whole path"
 
 
 def read_secrets(folder: Path, problems: list[Problem]) -> dict[SecretName, ServerSecret]:
@@ -150,11 +203,19 @@ def write_new_secrets(folder: Path) -> list[ServerSecret]:
     if present:
         remedy = "choose an empty folder; secrets in use are never overwritten"
         raise Misconfigured([Problem(str(folder / name), "exists", remedy) for name in present])
-    folder.mkdir(parents=True, exist_ok=True)
     secrets = [ServerSecret.new(name) for name in SecretName]
-    for secret in secrets:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        descriptor = os.open(folder / secret.name.value, flags, _OWNER_ONLY)
-        with os.fdopen(descriptor, "w", encoding="ascii", newline="\n") as file:
-            file.write(secret.write())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for secret in secrets:
+            _write_new(folder / secret.name.value, secret.write())
+    except OSError as error:
+        remedy = "choose a folder that the server's user may write"
+        problem = Problem(str(folder), f"cannot be written ({error.strerror})", remedy)
+        raise Misconfigured([problem]) from None
     return secrets
+
+
+def _write_new(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+    with os.fdopen(descriptor, "w", encoding="ascii", newline="\n") as file:
+        file.write(text)

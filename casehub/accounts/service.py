@@ -55,6 +55,16 @@ def _account(agency: Agency, command: NewAccount, state: AccountState) -> Accoun
     return account
 
 
+def _key_of(account: Account, public: PublicKey) -> AccountKey:
+    return AccountKey(
+        hub_id=account.hub_id,
+        agency_id=account.agency_id,
+        account_id=account.id,
+        account=account,
+        public_key=public.content,
+    )
+
+
 def begin_agency(agency: Agency, custodian: NewAccount, public: PublicKey) -> Account:
     """Make an agency's first keys, in the request of its first custodian and shown to nobody else.
 
@@ -72,12 +82,7 @@ def begin_agency(agency: Agency, custodian: NewAccount, public: PublicKey) -> Ac
         AccountRole(hub_id=agency.hub_id, account_id=account.id, role=role, from_at=clock.now())
         for role in sorted(custodian.roles)
     ]
-    key = AccountKey(
-        hub_id=agency.hub_id,
-        agency_id=agency.id,
-        account_id=account.id,
-        public_key=public.content,
-    )
+    key = _key_of(account, public)
     secret = AgencySecret.new()
     agency_key = new_epoch(agency, secret, epoch=1)
     agency.state = AgencyState.ACTIVE
@@ -163,13 +168,7 @@ def take_up_account(account: Account, public: PublicKey) -> AccountKey:
     hold_account(account)
     if account.state is not AccountState.INVITED:
         raise Stale(N_("This invitation was used already."))
-    key = AccountKey(
-        hub_id=account.hub_id,
-        agency_id=account.agency_id,
-        account_id=account.id,
-        account=account,
-        public_key=public.content,
-    )
+    key = _key_of(account, public)
     account.state = AccountState.WAITING
     db.session.add(key)
     db.session.flush()

@@ -34,7 +34,7 @@ class Fact(Enum):
         if self in _EACH:
             return isinstance(value, list) and all(map(_EACH[self].admits, value))
         if self is Fact.COUNT:
-            return isinstance(value, int) and not isinstance(value, bool)
+            return type(value) is int and 0 <= value <= _MOST
         return isinstance(value, str) and len(value) <= _LONGEST and _FORMS[self](value)
 
 
@@ -48,12 +48,13 @@ def _is_id(value: str) -> bool:
 def _is_moment(value: str) -> bool:
     try:
         parse_timestamp(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # the first and last hours of the calendar have no UTC
         return False
     return True
 
 
 _LONGEST = 128
+_MOST = 2**53 - 1  # canonical JSON has no larger number
 _EACH = {Fact.IDS: Fact.ID, Fact.CODES: Fact.CODE}
 _FORMS: dict[Fact, Callable[[str], bool]] = {
     Fact.ID: _is_id,
@@ -113,6 +114,7 @@ catalogue = Catalogue()
 """The one catalogue; slices enter their acts when they are imported."""
 
 LOG_BEGUN = catalogue.act("log:begun", N_("The log began."))
+HUB_ADDED = catalogue.act("hub:added", N_("The hub {added} came into being."), added=Fact.ID)
 REFUSED = catalogue.act(
     "access:refused",
     N_("{account} was refused: {permission}."),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import insert, select, text
+from sqlalchemy.exc import IntegrityError
 
 from casehub import clock
 from casehub.audit.acts import LOG_BEGUN
@@ -20,7 +21,7 @@ from casehub.vault import SigningKey, VerifyKey
 
 _ATTESTED = b"casehub/attested/1\x00"
 _signing_key: SigningKey | None = None
-_checked: dict[UUID, tuple[int, bytes]] = {}
+_checked: dict[UUID, tuple[int, bytes, bytes]] = {}
 _checked_lock = threading.Lock()
 
 
@@ -46,6 +47,11 @@ def attested(message: bytes) -> bytes:
 def attests(mark: bytes, message: bytes) -> bool:
     """Say whether the server itself made this mark."""
     return _key().public.accepts(mark, _ATTESTED + message)
+
+
+def is_ours(log: AuditLog) -> bool:
+    """Say whether a log is under this process's key; without a key nothing speaks against it."""
+    return _signing_key is None or log.public_key == _signing_key.public.content
 
 
 def begin_log(kind: LogKind, log_id: UUID) -> AuditLog:
@@ -109,7 +115,7 @@ def head(log: AuditLog) -> Head:
         .order_by(AuditEntry.number.desc())
         .limit(1)
     ).one_or_none()
-    if row is None or row.frontier is None or row.signature is None:
+    if row is None or not isinstance(row.frontier, bytes) or not isinstance(row.signature, bytes):
         raise _broken(log)
     try:
         found = Head(log, Frontier.read(row.number + 1, row.frontier), row.signature)
@@ -121,12 +127,11 @@ def head(log: AuditLog) -> Head:
 
 def _check_signature(log: AuditLog, found: Head) -> None:
     # A process that made or checked this very head before need not check it again.
-    state = (found.checkpoint.size, found.checkpoint.root)
+    state = (found.checkpoint.size, found.checkpoint.root, found.signature)
     if _checked.get(log.id) == state:
         return
-    key = _key().public
     message = found.checkpoint.text.encode()
-    if log.public_key != key.content or not key.accepts(found.signature, message):
+    if not is_ours(log) or not _key().public.accepts(found.signature, message):
         raise _broken(log)
     with _checked_lock:
         _checked[log.id] = state
@@ -151,9 +156,15 @@ def _append_to(log: AuditLog, entries: Sequence[Entry], frontier: Frontier) -> N
         "frontier": frontier.content,
         "signature": _key().sign(checkpoint.text.encode()),
     }
-    db.session.execute(insert(AuditEntry), rows)
-    if nodes:
-        db.session.execute(insert(AuditNode), nodes)
+    try:
+        # With nulls written out: else the statement's text would tell a refusal about a case that
+        # is there from one about a case that is not.
+        db.session.execute(insert(AuditEntry), rows, execution_options={"render_nulls": True})
+        if nodes:
+            db.session.execute(insert(AuditNode), nodes)
+    except IntegrityError as error:
+        # Whoever appends holds the log, so the place was not taken by anybody who may append.
+        raise _broken(log) from error
 
 
 def _row(log_id: UUID, number: int, entry: Entry, body: str, leaf: bytes) -> dict[str, object]:

@@ -71,25 +71,33 @@ def note_with(checkpoint: Checkpoint, signature: bytes, key: VerifyKey) -> str:
 def open_note(note: str, name: str, key: VerifyKey) -> Checkpoint:
     """Return the checkpoint of a note that `key` signed under `name`; raise Invalid otherwise.
 
-    Signatures of other keys are passed over, as the specification asks.
+    Signatures of other keys are passed over, as the specification asks; one of `key` that does not
+    fit spoils the note, and so does a line that is no signature.
     """
     text, separator, lines = note.rpartition("\n\n")
     if not separator or not lines.endswith("\n"):
         raise _not_a_checkpoint()
     checkpoint = Checkpoint.read(text + "\n")
-    for line in lines.splitlines():
-        found = _SIGNATURE_LINE.fullmatch(line)
-        if found is None:
-            raise _not_a_checkpoint()
-        try:
-            mark = base64.b64decode(found[2], validate=True)
-        except binascii.Error:
-            raise _not_a_checkpoint() from None
-        if found[1] != name or mark[:_KEY_ID_BYTES] != key_id(name, key):
-            continue
-        if key.accepts(mark[_KEY_ID_BYTES:], (text + "\n").encode()):
+    ours = (name, key_id(name, key))
+    marks = [_mark(line) for line in lines.splitlines()]
+    signatures = [signature for by, number, signature in marks if (by, number) == ours]
+    # One key signs all logs of a deployment, and the name on a line is not part of what it signs.
+    if checkpoint.origin == name and signatures:
+        said = (text + "\n").encode()
+        if all(key.accepts(signature, said) for signature in signatures):
             return checkpoint
-        break
     raise Invalid(
         "note", N_("The checkpoint is not signed by the key of the log {name}."), name=name
     )
+
+
+def _mark(line: str) -> tuple[str, bytes, bytes]:
+    # A signature line's key name, key id and signature.
+    found = _SIGNATURE_LINE.fullmatch(line)
+    if found is None:
+        raise _not_a_checkpoint()
+    try:
+        mark = base64.b64decode(found[2], validate=True)
+    except binascii.Error:
+        raise _not_a_checkpoint() from None
+    return found[1], mark[:_KEY_ID_BYTES], mark[_KEY_ID_BYTES:]

@@ -5,12 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from casehub.audit.models import AuditLog
-from casehub.audit.things import Replayed, state_of
-from casehub.store import Base, db
+from casehub.audit.things import Replayed, replayed_models, state_of
+from casehub.store import db
 
 _BATCH = 1_000
+UNREADABLE = (AttributeError, DBAPIError, LookupError, RecursionError, TypeError, ValueError)
+"""What reading raises where a column was made to hold something that it is not for."""
 
 
 class LastSaid:
@@ -28,6 +31,11 @@ class LastSaid:
         """Return the last word about a row, once."""
         return self._said.pop((kind, row), None)
 
+    def drop(self, kind: str) -> None:
+        """Forget what was said about rows of one table that could not be read."""
+        for key in [key for key in self._said if key[0] == kind]:
+            del self._said[key]
+
     def left(self) -> Iterator[tuple[str, UUID, int]]:
         """Return the rows that should be there and were never taken."""
         for (kind, row), (number, state) in self._said.items():
@@ -35,37 +43,37 @@ class LastSaid:
                 yield kind, row, number
 
 
-def replayed_models() -> dict[str, type[Replayed]]:
-    """Return every table whose rows the logs vouch for."""
-    return {
-        mapper.local_table.name: mapper.class_  # type: ignore[attr-defined]
-        for mapper in Base.registry.mappers
-        if issubclass(mapper.class_, Replayed)
-    }
-
-
 def compare_with_rows(log: AuditLog, said: LastSaid) -> Iterator[tuple[str, str]]:
     """Compare each live row of the log's hub with the last entry about it; name what differs."""
     for kind, model in sorted(replayed_models().items()):
-        for row, state in _live(model, log.id):
-            said.rows += 1
-            last = said.take(kind, row)
-            if last is None:
-                yield "row-added", f"{kind} {row} is there, and no entry says so."
-            elif last[1] is None:
-                yield "row-back", f"{kind} {row} is there, and entry {last[0]} says it is gone."
-            elif last[1] != state:
-                yield "row-changed", f"{kind} {row} is not what entry {last[0]} says."
+        try:
+            yield from _compare(kind, _live(model, log.id), said)
+        except UNREADABLE:
+            said.drop(kind)
+            yield "row-unreadable", f"{kind} holds a row that cannot be read."
     for kind, row, number in said.left():
         yield "row-gone", f"{kind} {row} is gone, and entry {number} says it is there."
+
+
+def _compare(
+    kind: str, live: Iterator[tuple[UUID, str]], said: LastSaid
+) -> Iterator[tuple[str, str]]:
+    for row, state in live:
+        said.rows += 1
+        last = said.take(kind, row)
+        if last is None:
+            yield "row-added", f"{kind} {row} is there, and no entry says so."
+        elif last[1] is None:
+            yield "row-back", f"{kind} {row} is there, and entry {last[0]} says it is gone."
+        elif last[1] != state:
+            yield "row-changed", f"{kind} {row} is not what entry {last[0]} says."
 
 
 def _live(model: type[Replayed], hub: UUID) -> Iterator[tuple[UUID, str]]:
     columns = {item.key: getattr(model, item.key) for item in model.__mapper__.column_attrs}
     belongs: Any = columns.get("hub_id", model.id) == hub
-    result = db.session.execute(
-        select(*columns.values()).where(belongs), execution_options={"yield_per": _BATCH}
-    )
-    for row in result:
-        values = dict(zip(columns, row, strict=True))
-        yield values["id"], state_of(model.__tablename__, values)
+    query = select(*columns.values()).where(belongs)
+    with db.session.execute(query, execution_options={"yield_per": _BATCH}) as rows:
+        for row in rows:
+            values = dict(zip(columns, row, strict=True))
+            yield values["id"], state_of(model.__tablename__, values)

@@ -15,7 +15,7 @@ from sqlalchemy import event, inspect
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from casehub.clock import timestamp
-from casehub.store import HubRow, Row, db
+from casehub.store import Base, HubRow, Row, db
 from casehub.vault import canonical, digest
 
 RECORDED = "casehub_recorded"
@@ -63,8 +63,12 @@ def _plain(value: Any) -> Any:
 
 
 def state_of(kind: str, values: dict[str, Any]) -> str:
-    """Return the hash of a row's columns; bytes enter as their own hash."""
-    return digest(canonical({"kind": kind} | {name: _plain(was) for name, was in values.items()}))
+    """Return the hash of a row's columns; bytes enter as their own hash.
+
+    What holds nothing does not enter: a migration that adds a column changes no row.
+    """
+    row = {name: _plain(value) for name, value in values.items() if value is not None}
+    return digest(canonical({"kind": kind, "row": row}))
 
 
 def thing(row: Replayed) -> Thing:
@@ -96,12 +100,22 @@ def _note_touched(session: Session, _context: Any) -> None:
             touched(session)[row.__tablename__, row.id] = row
 
 
+def replayed_models() -> dict[str, type[Replayed]]:
+    """Return every table whose rows the logs vouch for."""
+    return {
+        mapper.local_table.name: mapper.class_  # type: ignore[attr-defined]
+        for mapper in Base.registry.mappers
+        if issubclass(mapper.class_, Replayed)
+    }
+
+
 def _guard_bulk(state: ORMExecuteState) -> None:
-    if not (state.is_update or state.is_delete) or state.execution_options.get(RECORDED):
+    # What a flush writes is noted row by row; a statement over a table would go unnoticed.
+    if not (state.is_insert or state.is_update or state.is_delete):
         return
-    mapper = state.bind_mapper
-    if mapper is not None and issubclass(mapper.class_, Replayed):
-        raise RuntimeError(f"a bulk change of {mapper.class_.__name__} must record each row itself")
+    name = getattr(getattr(state.statement, "table", None), "name", "")
+    if name in replayed_models() and not state.execution_options.get(RECORDED):
+        raise RuntimeError(f"a bulk change of {name} must record each row itself")
 
 
 event.listen(db.session, "after_flush", _note_touched)

@@ -85,7 +85,12 @@ def subtree_root(start: int, end: int, node: ReadNode) -> bytes:
 
 
 def inclusion_path(index: int, size: int, node: ReadNode) -> list[bytes]:
-    """Return the audit path of a leaf in the tree of `size` leaves (RFC 6962 section 2.1.1)."""
+    """Return the audit path of a leaf in the tree of `size` leaves (RFC 6962 section 2.1.1).
+
+    Raises ValueError where the tree has no such leaf.
+    """
+    if not 0 <= index < size:
+        raise ValueError(f"a tree of {size} leaves has no leaf {index}")
     path = []
     start, end = 0, size
     while end - start > 1:
@@ -100,7 +105,14 @@ def inclusion_path(index: int, size: int, node: ReadNode) -> list[bytes]:
 
 
 def consistency_path(first: int, size: int, node: ReadNode) -> list[bytes]:
-    """Return the proof that the tree of `first` leaves begins that of `size` (RFC 6962 2.1.2)."""
+    """Return the proof that the tree of `first` leaves begins that of `size` (RFC 6962 2.1.2).
+
+    Nothing begins every tree, and needs no proof. Raises ValueError where `first` is the larger.
+    """
+    if first > size:
+        raise ValueError("a longer tree does not begin a shorter one")
+    if first == 0:
+        return []
     path = []
     start, end, whole = 0, size, True
     while first != end:
@@ -118,7 +130,7 @@ def consistency_path(first: int, size: int, node: ReadNode) -> list[bytes]:
 
 def root_from_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
     """Return the root that an audit path leads to (RFC 9162 2.1.3.2), or None where it cannot."""
-    if index >= size:
+    if not 0 <= index < size:
         return None
     position, last, root = index, size - 1, leaf
     for sibling in path:

@@ -6,15 +6,17 @@ goes on, so that one run shows the whole of the damage.
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, cast, func, select, type_coerce
 
+from casehub.audit.log import is_ours
 from casehub.audit.models import AuditCheckpoint, AuditEntry, AuditLog, AuditNode
 from casehub.audit.notes import Checkpoint, open_note
-from casehub.audit.replay import LastSaid, compare_with_rows
+from casehub.audit.replay import UNREADABLE, LastSaid, compare_with_rows
 from casehub.audit.tree import EMPTY_ROOT, Frontier, leaf_hash
 from casehub.errors import Invalid
 from casehub.store import db
@@ -56,14 +58,22 @@ class Report:
 def verify_log(log: AuditLog, progress: Progress = lambda _done, _all: None) -> Report:
     """Check one log from its first entry to its last, then the rows it vouches for.
 
-    Needs one reading transaction, so that rows and entries are of the same moment.
+    Needs one reading transaction, so that rows and entries are of the same moment. Where this
+    process has the log key, the log must be under it: whoever changed the whole log could sign it
+    with a key of their own.
     """
     total = db.session.scalar(
-        select(func.count()).select_from(AuditEntry).where(AuditEntry.log_id == log.id)
+        select(func.count()).where(AuditEntry.log_id == log.id, AuditEntry.number >= 0)
     )
     report = Report(log, total or 0)
+    if not is_ours(log):
+        report.found("key", "The log is under another key than this installation's.")
     said = LastSaid()
-    roots = _check_entries(report, said, progress)
+    try:
+        roots = _check_entries(report, said, progress)
+    except UNREADABLE:
+        report.found("unreadable", "The log holds something that cannot be read; the check ended.")
+        return report
     _check_checkpoints(report, roots)
     for finding in compare_with_rows(log, said):
         report.found(*finding)
@@ -88,13 +98,15 @@ def _check_entries(report: Report, said: LastSaid, progress: Progress) -> _Roots
     nodes = _StoredNodes(report)
     last = None
     for row in _entries(report.log.id):
+        if row.number < 0:
+            report.found("inserted", f"Entry {row.number} stands before the log's beginning.")
+            continue
         _check_number(report, frontier, row.number)
         _check_body(report, row)
         completed = frontier.append(row.leaf)
         nodes.check(completed)
         if row.frontier is not None and row.frontier != frontier.content:
-            report.found("tree", f"The tree that ends with entry {row.number} is another one.")
-            frontier.peaks = Frontier.read(frontier.size, row.frontier).peaks
+            _take_over(report, frontier, row)
         if not row.body.endswith(_NOTHING_WRITTEN):
             _learn(report, said, row.number, row.body)
         if frontier.size in roots.wanted:
@@ -103,6 +115,7 @@ def _check_entries(report: Report, said: LastSaid, progress: Progress) -> _Roots
             progress(frontier.size, report.entries)
         last = row
     report.root = frontier.root
+    nodes.check_number(frontier.size)
     _check_end(report, frontier, last)
     progress(report.entries, report.entries)
     return roots
@@ -117,6 +130,13 @@ def _check_number(report: Report, frontier: Frontier, number: int) -> None:
     frontier.peaks = [EMPTY_ROOT] * number.bit_count()
 
 
+def _take_over(report: Report, frontier: Frontier, row: Any) -> None:
+    # Go on with the tree that stands there, if it is one: so what comes after is named for itself.
+    report.found("tree", f"The tree that ends with entry {row.number} is another one.")
+    with suppress(ValueError):
+        frontier.peaks = Frontier.read(frontier.size, row.frontier).peaks
+
+
 def _check_body(report: Report, row: Any) -> None:
     if leaf_hash(row.body.encode()) != row.leaf:
         report.found("changed", f"Entry {row.number} was changed: its text has another hash.")
@@ -125,18 +145,16 @@ def _check_body(report: Report, row: Any) -> None:
 
 
 def _beginning(row: Any) -> str:
+    day, _, time = row.at.partition(" ")
     return (
         f'{{"account":{_quoted(row.account)},"act":"{row.act}","agency":{_quoted(row.agency)},'
-        f'"at":"{row.at.replace(" ", "T").rstrip("Z")}Z","case":{_quoted(row.case)},'
+        f'"at":"{day}T{time}Z","case":{_quoted(row.case)},'
     )
 
 
 def _quoted(value: str | None) -> str:
-    # SQLite keeps ids without dashes.
     if value is None:
         return "null"
-    if "-" in value:
-        return f'"{value}"'
     return f'"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}"'
 
 
@@ -148,7 +166,7 @@ def _learn(report: Report, said: LastSaid, number: int, body: str) -> None:
     try:
         for kind, row, state in json.loads(body)["things"]:
             said.learn(number, kind, UUID(row), state)
-    except (ValueError, KeyError, TypeError):
+    except UNREADABLE:
         report.found("changed", f"Entry {number} cannot be read.")
 
 
@@ -196,6 +214,14 @@ class _StoredNodes:
                 self._report.found("tree", f"Node {number} of level {level} does not fit.")
                 self._levels[level] = self._read(level, number + 1)
 
+    def check_number(self, size: int) -> None:
+        stored = db.session.scalar(
+            select(func.count()).where(AuditNode.log_id == self._report.log.id)
+        )
+        extra = (stored or 0) - (size - size.bit_count())
+        if extra > 0:  # the append that reaches the place of one could never be stored
+            self._report.found("tree", f"The log has {extra} node(s) that belong to no entry.")
+
     def _read(self, level: int, start: int = 0) -> Iterator[Any]:
         while True:
             rows = db.session.execute(
@@ -215,30 +241,23 @@ class _StoredNodes:
 
 
 def _entries(log_id: UUID) -> Iterator[Any]:
-    columns = _raw_columns()
-    number = -1
-    while True:
-        rows = db.session.execute(
-            select(*columns)
-            .where(AuditEntry.log_id == log_id, AuditEntry.number > number)
-            .order_by(AuditEntry.number)
-            .limit(_BATCH)
-        ).all()
+    query = select(*_raw_columns()).where(AuditEntry.log_id == log_id)
+    query = query.order_by(AuditEntry.number).limit(_BATCH)
+    rows = db.session.execute(query).all()
+    while rows:
         yield from rows
-        if len(rows) < _BATCH:
-            return
-        number = rows[-1].number
+        rows = db.session.execute(query.where(AuditEntry.number > rows[-1].number)).all()
 
 
 def _raw_columns() -> list[Any]:
-    # Ids and moments as text: a million objects made only to be compared as text would cost more
-    # than all the hashing.
+    # Ids and moments as text, as SQLite keeps them: a million objects made only to be compared as
+    # text would cost more than all the hashing. One spelling only is right: filters ask for it.
     if db.engine.dialect.name == "sqlite":
         at: ColumnElement[Any] = type_coerce(AuditEntry.at, String)
         as_text: Callable[[Any], ColumnElement[Any]] = lambda column: type_coerce(column, String)  # noqa: E731
     else:
-        at = func.to_char(func.timezone("UTC", AuditEntry.at), 'YYYY-MM-DD"T"HH24:MI:SS.US')
-        as_text = lambda column: cast(column, String)  # noqa: E731
+        at = func.to_char(func.timezone("UTC", AuditEntry.at), "YYYY-MM-DD HH24:MI:SS.US")
+        as_text = lambda column: func.replace(cast(column, String), "-", "")  # noqa: E731
     return [
         AuditEntry.number,
         AuditEntry.body,

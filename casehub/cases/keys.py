@@ -174,10 +174,14 @@ def hold_until(case: Case, agency: UUID, kind: KeyKind, now: datetime) -> CaseAg
     """Bring `case_agencies` up to what releases say about one kind of key; return the row.
 
     It is the only writer of those columns: a receiver holds a kind until the latest end of the live
-    releases of it, and not at all without one.
+    releases of it, and not at all without one. It holds the row before it looks at the releases, so
+    that of two who change them at once the second sees what the first did.
     """
     place = db.session.scalar(
-        select(CaseAgency).where(CaseAgency.case_id == case.id, CaseAgency.agency_id == agency)
+        select(CaseAgency)
+        .where(CaseAgency.case_id == case.id, CaseAgency.agency_id == agency)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
     if place is None:
         place = CaseAgency(

@@ -73,20 +73,31 @@ def open_records(
     givers = {grant.release.giver_agency_id for grant in grants}
     trust = trust_of(permits[0], givers | {row.author_agency_id for row in rows})
     keys = _unwrap(actor, case, permits, grants, trust)
+    for row in rows:
+        _check_reached(case, row, asked, keys)
     return {row.id: _read(row, keys, trust) for row in rows}
 
 
 def unlock(actor: Actor, case: Case, permits: Sequence[Permit]) -> dict[Asked, Unlocked]:
-    """Open case keys for writing or releasing; the caller records what it does with them."""
+    """Open case keys for writing or releasing; the caller records what it does with them.
+
+    A key of the agency's own that was never made is left out when it is asked for to write.
+    """
     if any(permit.permission not in _CHANGING for permit in permits):
         raise PermissionError("this permit opens nothing to change")
     grants = _grants(actor, case)
     trust = trust_of(permits[0], {grant.release.giver_agency_id for grant in grants})
     found = _unwrap(actor, case, permits, grants, trust).values()
-    return {
+    keys = {
         (item.row.kind, item.row.owner_agency_id): item
         for item in sorted(found, key=lambda unlocked: unlocked.row.version)
     }
+    for permit in permits:
+        kind, owner = _asked(permit)
+        may_be_made = kind.has_owner and permit.permission is Permission.RECORD_WRITE
+        if (kind, owner) not in keys and not may_be_made:
+            raise _not_given(case, permit)
+    return keys
 
 
 def open_for_carrying(permit: Permit, grants: Sequence[Grant]) -> Iterator[tuple[Grant, CaseKey]]:
@@ -98,7 +109,10 @@ def open_for_carrying(permit: Permit, grants: Sequence[Grant]) -> Iterator[tuple
         raise PermissionError("this permit carries nothing over")
     trust = trust_of(permit, {grant.release.giver_agency_id for grant in grants})
     for grant in grants:
-        yield grant, _open_grant(permit, grant.release.case, grant, trust)
+        # A vouch that was withdrawn shuts what it let in, and must not keep the agency from
+        # changing its own keys: what is carried over is opened only by who vouches again.
+        giver = _giver(trust, grant.release, or_stored=True)
+        yield grant, _open_grant(permit, grant.release.case, grant, giver)
 
 
 def trust_of(permit: Permit, agencies: Iterable[UUID]) -> Trust:
@@ -129,7 +143,8 @@ def _unwrap(
         if permit_for is None or row.id in opened:
             continue
         try:
-            opened[row.id] = Unlocked(row, _open_grant(permit_for, case, grant, trust))
+            giver = _giver(trust, grant.release)
+            opened[row.id] = Unlocked(row, _open_grant(permit_for, case, grant, giver))
         except Unfinished as why:
             unheard[row.id] = why  # another release of the same key may be a trusted giver's
     for row_id, reason in unheard.items():
@@ -160,12 +175,13 @@ def _grants(actor: Actor, case: Case) -> Sequence[Grant]:
     ).all()
 
 
-def _open_grant(permit: Permit, case: Case, grant: Grant, trust: Trust) -> CaseKey:
+def _open_grant(permit: Permit, case: Case, grant: Grant, giver: VerifyKey) -> CaseKey:
     release, actor = grant.release, permit.actor
     if not (release.statement and release.signature and release.sealed_digest):
         raise Tampered(N_("A release that is in force was never signed."))
-    giver = _giver(trust, release)
     signed = Given(release.statement, bytes(grant.sealed), release.signature)
+    if grant.reseal is None and signed.sealed_digest != release.sealed_digest:
+        raise Tampered(N_("A release is not what its agency signed."))
     if grant.agency_key is None:
         statement, key = open_case_key(signed, actor.keyring.account_key(permit), giver)
     elif grant.reseal is None:
@@ -189,8 +205,11 @@ def _carried(grant: Grant, release: Release) -> Carried:
     )
 
 
-def _giver(trust: Trust, release: Release) -> VerifyKey:
-    public = trust.key(release.giver_agency_id, release.giver_epoch or 0)
+def _giver(trust: Trust, release: Release, *, or_stored: bool = False) -> VerifyKey:
+    agency, epoch = release.giver_agency_id, release.giver_epoch or 0
+    public = trust.key(agency, epoch)
+    if public is None and or_stored:
+        _, public = trust.stored(agency, epoch)
     if public is None:
         raise Unfinished(
             N_("Your agency has not vouched for the key of the agency that released this."),
@@ -214,7 +233,9 @@ def _check_statement(case: Case, release: Release, signed: Statement) -> None:
         release.receiver_agency_id,
         release.receiver_account_id,
     )
-    if (said, between, signed.commitment) != (is_row, is_between, row.commitment):
+    terms = (signed.commitment, signed.ground, signed.until)
+    is_terms = (row.commitment, release.ground, release.until)
+    if (said, between, terms) != (is_row, is_between, is_terms):
         raise Tampered(N_("A release is not what its agency signed."))
 
 
@@ -232,15 +253,46 @@ def address_of(row: Record, key: CaseKeyRow) -> RecordAddress:
     )
 
 
+def _check_reached(
+    case: Case, row: Record, asked: Mapping[Asked, Permit], keys: Mapping[UUID, Unlocked]
+) -> None:
+    if row.case_key_id in keys or (row.own_wrap is not None and row.own_key_id in keys):
+        return
+    if row.case_id != case.id:
+        raise PermissionError("a permit of another case opens nothing")
+    key = row.case_key.kind, row.case_key.owner_agency_id
+    raise _not_given(case, asked.get(key) or asked.get((KeyKind.OWN, row.author_agency_id)))
+
+
+def _not_given(case: Case, permit: Permit | None) -> Exception:
+    # Lists and policy go by the agency; in a restricted case the keys go by the person.
+    if permit is not None and case.restricted:
+        return Unfinished(
+            N_("This case is restricted, and its key was not given to you."),
+            N_("Two people who are on the case can add you."),
+        )
+    if permit is not None and _says_held(permit):
+        return Tampered(N_("The lists say that your agency holds a key that no release gave it."))
+    return PermissionError("no permit reaches this record")
+
+
+def _says_held(permit: Permit) -> bool:
+    (kind, owner), facts = _asked(permit), permit.facts
+    assert isinstance(facts, CaseFacts)  # noqa: S101 - _asked has seen to it
+    if kind is KeyKind.OWN:
+        return owner == permit.actor.agency and kind in facts.made
+    if kind is KeyKind.PART:
+        return owner in facts.parts
+    return facts.held.get(kind, permit.actor.at) > permit.actor.at
+
+
 def _read(row: Record, keys: Mapping[UUID, Unlocked], trust: Trust) -> Document:
     address = address_of(row, row.case_key)
     _, author = trust.stored(row.author_agency_id, row.author_epoch)
     check_record(address, row.body, row.signature, author.sign)
     contract = inventory[row.contract]
-    if row.case_key_id in keys:
+    if row.case_key_id in keys or row.own_wrap is None or row.own_key_id is None:
         padded = open_record(address, row.body, row.wrap, keys[row.case_key_id].key)
-    elif row.own_wrap is not None and row.own_key_id is not None and row.own_key_id in keys:
-        padded = open_record(address, row.body, row.own_wrap, keys[row.own_key_id].key)
     else:
-        raise PermissionError("no permit reaches this record")
+        padded = open_record(address, row.body, row.own_wrap, keys[row.own_key_id].key)
     return contract.read(padded)

@@ -127,6 +127,7 @@ def end_release(actor: Actor, release: Release, code: EndCode) -> None:
 
     Raises NotThere for another agency's release, Stale where it has ended.
     """
+    db.session.refresh(release, with_for_update=True)
     case = release.case
     facts = facts_about(actor, case.id).given_by(release.giver_agency_id)
     permit = may(actor, Permission.RELEASE_END, facts)
@@ -162,14 +163,14 @@ def close_release(release: Release, by: UUID, code: EndCode, at: datetime) -> li
     db.session.flush()
     place = hold_until(release.case, release.receiver_agency_id, release.case_key.kind, at)
     changed.append(place)
-    if place.place is not Place.ORIGINATING and not _holds_anything(release):
+    if place.place is not Place.ORIGINATING and not _holds_anything(release, at):
         place.place = Place.NONE
         db.session.flush()
         changed += _dissolve_team(release, at)
     return changed
 
 
-def _holds_anything(release: Release) -> bool:
+def _holds_anything(release: Release, at: datetime) -> bool:
     # What an agency wrote itself stays its own, but is no place at the table.
     live = (
         select(Release.id)
@@ -178,6 +179,7 @@ def _holds_anything(release: Release) -> bool:
             Release.case_id == release.case_id,
             Release.receiver_agency_id == release.receiver_agency_id,
             Release.state == ReleaseState.LIVE,
+            Release.until > at,
             (Release.giver_agency_id != Release.receiver_agency_id)
             | CaseKeyRow.kind.not_in([KeyKind.PART, KeyKind.OWN]),
         )
@@ -194,6 +196,8 @@ def _dissolve_team(release: Release, at: datetime) -> list[Replayed]:
             Account.agency_id == release.receiver_agency_id,
             Assignment.until > at,
         )
+        .with_for_update(of=Assignment)
+        .execution_options(populate_existing=True)
     ).all()
     for assignment in team:
         assignment.until = at

@@ -6,7 +6,7 @@ UPDATE and never by INSERT: what was withdrawn meanwhile stays gone. Killed at a
 begun again where it stopped. When nothing names the old epoch any more, its private half goes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -71,19 +71,7 @@ def carry_batch(actor: Actor, batch: int = BATCH) -> int:
     """
     permit = may(actor, Permission.AGENCY_KEY_ROTATE, _own_facts(actor))
     key, secret = own_agency_key(permit)
-    grants = db.session.scalars(
-        select(Grant)
-        .join(Grant.agency_key)
-        .options(
-            joinedload(Grant.release).options(
-                joinedload(Release.case_key), joinedload(Release.case)
-            )
-        )
-        .where(AgencyKey.agency_id == actor.agency, AgencyKey.id != key.id)
-        .order_by(Grant.id)
-        .limit(batch)
-        .with_for_update(of=Grant, skip_locked=True)
-    ).all()
+    grants = _to_carry(key, batch)
     for grant, case_key in open_for_carrying(permit, grants):
         given = reseal_case_key(grant.release.statement or b"", case_key, secret, key.epoch)
         grant.agency_key = key
@@ -99,6 +87,22 @@ def carry_batch(actor: Actor, batch: int = BATCH) -> int:
         count=len(grants),
     )
     return left_behind(actor)
+
+
+def _to_carry(key: AgencyKey, batch: int) -> Sequence[Grant]:
+    return db.session.scalars(
+        select(Grant)
+        .join(Grant.agency_key)
+        .options(
+            joinedload(Grant.release).options(
+                joinedload(Release.case_key), joinedload(Release.case)
+            )
+        )
+        .where(AgencyKey.agency_id == key.agency_id, AgencyKey.id != key.id)
+        .order_by(Grant.id)
+        .limit(batch)
+        .with_for_update(of=Grant, skip_locked=True)
+    ).all()
 
 
 def left_behind(actor: Actor) -> int:

@@ -269,9 +269,12 @@ def unassign(actor: Actor, case: Case, colleague: Account) -> None:
 
 
 def live_assignments(case: UUID | None, account: UUID) -> Sequence[Assignment]:
-    """Return somebody's assignments that have not ended, of one case or of all."""
-    query = select(Assignment).where(
-        Assignment.account_id == account, Assignment.until > clock.now()
+    """Return somebody's assignments that have not ended, of one case or of all, to end them."""
+    query = (
+        select(Assignment)
+        .where(Assignment.account_id == account, Assignment.until > clock.now())
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
     return db.session.scalars(
         query if case is None else query.where(Assignment.case_id == case)

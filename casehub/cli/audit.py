@@ -18,6 +18,7 @@ from casehub.audit import (
     verify_log,
 )
 from casehub.audit.notes import open_note
+from casehub.audit.orphans import unvouched
 from casehub.audit.tree import is_consistent
 from casehub.cli.context import application
 from casehub.errors import Invalid
@@ -36,6 +37,7 @@ def verify() -> None:
     """Check every log's tree, and that the live rows are what the logs say."""
     with application(), reading():
         reports = [_verify(log) for log in db.session.scalars(select(AuditLog)).all()]
+        lost = [sentence for _, sentence in unvouched()]
     for report in reports:
         state = "sound" if report.sound else f"{len(report.findings)} finding(s)"
         click.echo(
@@ -46,7 +48,9 @@ def verify() -> None:
             click.echo(f"  {finding.code}: {finding.sentence}")
     if not reports:
         click.echo("There is no log yet.")
-    if not all(report.sound for report in reports):
+    for sentence in lost:
+        click.echo(sentence)
+    if lost or not all(report.sound for report in reports):
         sys.exit(1)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from casehub import clock, references
 from casehub.audit import LogKind, begin_log, record
+from casehub.audit.acts import HUB_ADDED
 from casehub.errors import Invalid, NotThere, Unfinished
 from casehub.hubs import acts
 from casehub.hubs.facts import AgencyFacts
@@ -53,6 +54,7 @@ def found_hub(command: NewHub) -> Hub:
     db.session.add(hub)
     begin_log(LogKind.HUB, hub.id)
     record(acts.HUB_FOUNDED, by=None, hub=hub.id, things=[hub])
+    record(HUB_ADDED, by=None, added=hub.id)  # in the deployment's log: this one must be there
     return hub
 
 

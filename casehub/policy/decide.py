@@ -6,7 +6,7 @@ even the agency's key is unwrapped.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass
 
 from sqlalchemy import ColumnElement, and_, false, not_, or_
 
@@ -25,17 +25,18 @@ _MINT = object()
 class Permit:
     """Leave for one actor, in one request, to do one thing with what the facts describe.
 
-    Only `may()` makes one: whoever holds a permit was allowed, by the rule it names.
+    Only `may()` makes one: whoever holds a permit was allowed, by the rule it names. It does not
+    keep what it was made with, so no permit is a mould for another.
     """
 
     actor: Actor
     permission: Permission
     facts: Facts
     rule: str
-    mint: object = field(repr=False)
+    mint: InitVar[object]
 
-    def __post_init__(self) -> None:
-        if self.mint is not _MINT:
+    def __post_init__(self, mint: object) -> None:
+        if mint is not _MINT:
             raise PermissionError("only may() makes a permit")
 
 
@@ -121,7 +122,7 @@ def _ask(policy: Policy, rule: Rule, actor: Actor, facts: Facts, failed: list[st
     asked: list[tuple[str, bool]] = []
     for name in rule.when:
         try:
-            answer = policy.words[name].predicate(actor, facts)
+            answer = bool(policy.words[name].predicate(actor, facts))
         except Exception:  # noqa: BLE001 - a word that cannot answer must never let anybody in
             failed.append(name)
             answer = False

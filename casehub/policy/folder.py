@@ -21,24 +21,42 @@ class PolicyFile:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
+def read_text(path: Path, where: str) -> str:
+    """Read a file of the folder; raise Misconfigured with what is wrong with it."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        remedy = "put the file back, or point CASEHUB_POLICIES at a folder that has it"
+        problem = Problem(where, "is missing", remedy)
+    except OSError as error:
+        what = f"cannot be read ({error.strerror})"
+        problem = Problem(where, what, "check the file and its owner")
+    except UnicodeDecodeError:
+        problem = Problem(where, "is not UTF-8", "save it as UTF-8")
+    raise Misconfigured([problem])
+
+
 def policy_files(folder: Path) -> list[PolicyFile]:
     """Return every data file of the folder, in order; decisions and the matrix are prose.
 
-    Raises Misconfigured where the folder is missing or a file is not UTF-8.
+    Raises Misconfigured where the folder is missing, or with every file that cannot be read.
     """
     if not folder.is_dir():
         remedy = "point CASEHUB_POLICIES at the folder that holds access.toml"
         raise Misconfigured([Problem(str(folder), "is no folder", remedy)])
-    files = []
-    for path in sorted(folder.rglob("*.toml")):
-        inside = path.relative_to(folder)
-        kind = inside.parent.as_posix() if inside.parent.parts else path.stem
+    files, problems = [], list[Problem]()
+    # By the text of their names: paths compare otherwise on other machines, and the hash with them.
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.toml")}
+    for name, path in sorted(found.items()):
         try:
-            text = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError:
-            remedy = "save it as UTF-8"
-            raise Misconfigured([Problem(inside.as_posix(), "is not UTF-8", remedy)]) from None
-        files.append(PolicyFile(kind, path.stem, text.replace("\r\n", "\n")))
+            text = read_text(path, name)
+        except Misconfigured as error:
+            problems += error.problems
+        else:
+            kind = name.rpartition("/")[0] or path.stem
+            files.append(PolicyFile(kind, path.stem, text.replace("\r\n", "\n")))
+    if problems:
+        raise Misconfigured(problems)
     return files
 
 

@@ -5,6 +5,7 @@ names a word, role or permission nobody knows does not load.
 """
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from casehub.errors import Misconfigured, Problem
 from casehub.policy.book import Book
+from casehub.policy.folder import read_text
 from casehub.policy.permissions import Permission
 from casehub.policy.roles import Role
 
@@ -47,7 +49,7 @@ class _RuleShape(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     id: _Id
-    why: Annotated[str, StringConstraints(min_length=10)]
+    why: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10)]
     who: Annotated[list[str], Field(min_length=1)]
     do: Annotated[list[str], Field(min_length=1)]
     when: Annotated[list[str], Field(min_length=1)]
@@ -56,18 +58,16 @@ class _RuleShape(BaseModel):
 class _TableShape(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    allow: list[_RuleShape]
-    deny: list[_RuleShape] = []
+    allow: list[Any]
+    deny: list[Any] = []
 
 
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file; raise Misconfigured with file, place and remedy."""
+    text = read_text(path, path.name)
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        remedy = "put the file back, or point CASEHUB_POLICIES at a folder that has it"
-        raise Misconfigured([Problem(path.name, "is missing", remedy)]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         remedy = "mend the line named; TOML is described at toml.io"
         raise Misconfigured([Problem(path.name, f"is not TOML ({error})", remedy)]) from None
 
@@ -76,7 +76,7 @@ def shape_problems(file: str, error: ValidationError) -> list[Problem]:
     """Turn the schema's findings into problems that name file and table path."""
     return [
         Problem(
-            f"{file}: {'.'.join(str(part) for part in item['loc'])}",
+            ": ".join(part for part in (file, ".".join(map(str, item["loc"]))) if part),
             item["msg"],
             "write it as the other tables of this file are written",
         )
@@ -87,36 +87,67 @@ def shape_problems(file: str, error: ValidationError) -> list[Problem]:
 def load_table(folder: Path, book: Book) -> Table:
     """Read and check the table of access; raise Misconfigured with every problem found."""
     content = read_toml(folder / FILE)
-    try:
-        shape = _TableShape.model_validate(content)
-    except ValidationError as error:
-        raise Misconfigured(shape_problems(FILE, error)) from None
     problems: list[Problem] = []
-    rules = [
-        rule
-        for kind, shapes in (("allow", shape.allow), ("deny", shape.deny))
-        for place, item in enumerate(shapes)
-        if (rule := _rule(f"{FILE}: {kind}.{place} ({item.id})", item, kind, book, problems))
-    ]
-    problems += _repeated(rules) + _contradictions(rules)
+    try:
+        _TableShape.model_validate(content)
+    except ValidationError as error:
+        problems += shape_problems(FILE, error)
+    given = list(_given(content))
+    rules = {item.path: rule for item in given if (rule := _rule(item, book, problems)) is not None}
+    problems += _repeated(given) + _contradictions(rules)
     if problems:
         raise Misconfigured(problems)
-    return Table(tuple(rules))
+    return Table(tuple(rules.values()))
 
 
-def _rule(
-    where: str, shape: _RuleShape, kind: str, book: Book, problems: list[Problem]
-) -> Rule | None:
-    before = len(problems)
-    who = _known(where, "who", shape.who, Role, problems)
-    do = _known(where, "do", shape.do, Permission, problems)
-    for name in shape.when:
-        problems += _unfit(where, name, do, book)
-    if len(problems) > before:
+@dataclass(frozen=True)
+class _Given:
+    """One table of the file as somebody wrote it, which may be anything."""
+
+    path: str
+    allows: bool
+    content: Any
+
+    @property
+    def id(self) -> Any:
+        return self.content.get("id") if isinstance(self.content, dict) else None
+
+    @property
+    def where(self) -> str:
+        return _where(self.path, "no id" if self.id is None else self.id)
+
+    def names(self, clause: str) -> list[str]:
+        listed = self.content.get(clause) if isinstance(self.content, dict) else None
+        return (
+            [item for item in listed if isinstance(item, str)] if isinstance(listed, list) else []
+        )
+
+
+def _where(paths: str, name: object) -> str:
+    return f"{FILE}: {paths} ({name})"
+
+
+def _given(content: dict[str, Any]) -> Iterator[_Given]:
+    for kind in ("allow", "deny"):
+        listed = content.get(kind)
+        for place, item in enumerate(listed if isinstance(listed, list) else []):
+            yield _Given(f"{kind}.{place}", kind == "allow", item)
+
+
+def _rule(item: _Given, book: Book, problems: list[Problem]) -> Rule | None:
+    # A rule whose form is wrong has its names checked all the same: every problem at once.
+    before, shape = len(problems), None
+    try:
+        shape = _RuleShape.model_validate(item.content)
+    except ValidationError as error:
+        problems += shape_problems(item.where, error)
+    who = _known(item, "who", Role, problems)
+    do = _known(item, "do", Permission, problems)
+    for name in item.names("when"):
+        problems += _unfit(item.where, name, do, book)
+    if shape is None or len(problems) > before:
         return None
-    return Rule(
-        shape.id, shape.why, frozenset(who), frozenset(do), tuple(shape.when), kind == "allow"
-    )
+    return Rule(shape.id, shape.why, frozenset(who), frozenset(do), tuple(shape.when), item.allows)
 
 
 def _unfit(where: str, name: str, do: list[Permission], book: Book) -> list[Problem]:
@@ -135,36 +166,40 @@ def _unfit(where: str, name: str, do: list[Permission], book: Book) -> list[Prob
     ]
 
 
-def _known(
-    where: str, clause: str, names: list[str], words: Any, problems: list[Problem]
-) -> list[Any]:
+def _known(item: _Given, clause: str, words: Any, problems: list[Problem]) -> list[Any]:
     known = {member.value for member in words}
+    names = item.names(clause)
     problems.extend(
-        Problem(where, f"{clause} names “{name}”", f"use one of: {', '.join(sorted(known))}")
+        Problem(item.where, f"{clause} names “{name}”", f"use one of: {', '.join(sorted(known))}")
         for name in names
         if name not in known
     )
     return [words(name) for name in names if name in known]
 
 
-def _repeated(rules: list[Rule]) -> list[Problem]:
-    ids = [rule.id for rule in rules]
+def _repeated(given: list[_Given]) -> list[Problem]:
+    paths: dict[str, list[str]] = {}
+    for item in given:
+        if isinstance(item.id, str):
+            paths.setdefault(item.id, []).append(item.path)
+    what, remedy = "this id is used more than once", "give each rule an id of its own"
     return [
-        Problem(f"{FILE}: {name}", "this id is used twice", "give each rule an id of its own")
-        for name in sorted({name for name in ids if ids.count(name) > 1})
+        Problem(_where(", ".join(found), name), what, remedy)
+        for name, found in paths.items()
+        if len(found) > 1
     ]
 
 
-def _contradictions(rules: list[Rule]) -> list[Problem]:
+def _contradictions(rules: dict[str, Rule]) -> list[Problem]:
     # A deny with the very clauses of an allow is a slip: the allow can never take effect.
-    denies = [rule for rule in rules if not rule.allows]
+    denies = [rule for rule in rules.values() if not rule.allows]
     return [
         Problem(
-            f"{FILE}: {rule.id}",
+            _where(path, rule.id),
             f"can never allow anything: “{deny.id}” denies all of it",
             "drop one of the two",
         )
-        for rule in rules
+        for path, rule in rules.items()
         if rule.allows
         for deny in denies
         if rule.who <= deny.who and rule.do <= deny.do and set(deny.when) <= set(rule.when)

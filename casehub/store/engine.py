@@ -24,9 +24,11 @@ _PRAGMAS = (
 
 def engine_options(url: str) -> dict[str, Any]:
     """Return what SQLAlchemy is told about a database URL."""
+    # An error ends in a log file; the values that a statement was sent do not belong there.
+    silent = {"hide_parameters": True}
     if make_url(url).get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": WAIT_SECONDS}}
-    return {
+        return silent | {"connect_args": {"timeout": WAIT_SECONDS}}
+    return silent | {
         "pool_pre_ping": True,
         "connect_args": {"options": f"-c lock_timeout={WAIT_SECONDS * 1000}"},
     }

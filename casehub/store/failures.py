@@ -26,14 +26,20 @@ _OLD = (
     N_("The database lacks a table that this version needs."),
     N_("Run `casehub migrate`."),
 )
+_DAMAGED = (
+    N_("The database is damaged."),
+    N_("Stop the server, keep a copy of the database as it is, and restore the last backup."),
+)
 _SQLITE: tuple[tuple[str, tuple[Text, Text]], ...] = (
     ("database or disk is full", _FULL),
     ("readonly database", _READ_ONLY),
     ("unable to open database file", _GONE),
     ("disk I/O error", _GONE),
     ("file is not a database", _GONE),
+    ("disk image is malformed", _DAMAGED),
     ("no such table", _OLD),
     ("no such column", _OLD),
+    ("has no column named", _OLD),
 )
 _POSTGRESQL: dict[str, tuple[Text, Text]] = {
     "53100": _FULL,
@@ -41,8 +47,11 @@ _POSTGRESQL: dict[str, tuple[Text, Text]] = {
     "42501": _READ_ONLY,
     "42P01": _OLD,
     "42703": _OLD,
+    "XX001": _DAMAGED,
+    "XX002": _DAMAGED,
 }
-_UNFIT = "22"  # data exceptions: a text too long for its column, a zero byte
+_UNFIT_STATES = {"22001", "22003", "22021", "22P05"}  # too long, too large, no letters of ours
+_ZERO_BYTE = "cannot contain NUL"  # which the driver refuses before it is sent
 _BUSY_STATES = {"55P03", "40P01", "40001"}
 
 
@@ -52,7 +61,7 @@ def in_our_words(error: DBAPIError) -> CaseHubError | None:
         return _conflict(error)
     state = getattr(error.orig, "sqlstate", None)
     text = str(error.orig)
-    if isinstance(state, str) and state.startswith(_UNFIT):
+    if state in _UNFIT_STATES or _ZERO_BYTE in text:
         return Invalid("", N_("Something typed here is too long, or holds a letter that is none."))
     if state in _BUSY_STATES or "database is locked" in text or "table is locked" in text:
         return Busy(N_("The database is busy with somebody else's change."))
@@ -80,8 +89,8 @@ def violated_constraint(error: IntegrityError) -> str | None:
     if kind != "UNIQUE":
         return None
     columns = [item.partition(".") for item in rest.split(", ")]
-    table = Base.metadata.tables[columns[0][0]]
-    return _unique_on(table, {name for _, _, name in columns})
+    table = Base.metadata.tables.get(columns[0][0])
+    return None if table is None else _unique_on(table, {name for _, _, name in columns})
 
 
 def _unique_on(table: Table, columns: set[str]) -> str | None:

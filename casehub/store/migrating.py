@@ -1,6 +1,8 @@
 """Migrations: one transaction each, one process at a time, on both databases."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -8,12 +10,16 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
-from casehub.errors import StoreFailed
+from casehub.errors import Busy, StoreFailed, TooNew
 from casehub.store.engine import WRITE
+from casehub.store.failures import in_our_words
+from casehub.store.transactions import our_words
 from casehub.texts import N_
 
 _LOCK = 0x43617365  # one arbitrary number that every CaseHub process shares
+_one_at_a_time = threading.Lock()  # Alembic keeps its present run in a global
 
 
 def folder_beside(name: str) -> Path:
@@ -38,19 +44,29 @@ def head(folder: Path | None = None) -> str:
 
 def current(engine: Engine) -> str | None:
     """Return the revision that a database is at, or None for an empty one."""
-    with engine.connect() as connection:
+    with our_words(), engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def check_current(engine: Engine) -> None:
-    """Raise StoreFailed unless the database is at the head."""
+    """Raise StoreFailed unless the database is at the head, TooNew where it is beyond."""
     found, needed = current(engine), head()
+    _check_known(found, None)
     if found != needed:
         raise StoreFailed(
             N_("The database is at revision {found}, this version needs {needed}."),
             N_("Run `casehub migrate`; it changes all or nothing."),
             found=found or "none",
             needed=needed,
+        )
+
+
+def _check_known(found: str | None, folder: Path | None) -> None:
+    scripts = ScriptDirectory.from_config(_config(folder)).walk_revisions()
+    if found is not None and found not in {script.revision for script in scripts}:
+        raise TooNew(
+            N_("The database is at revision {found}, which this version does not know."),
+            found=found,
         )
 
 
@@ -66,13 +82,36 @@ def downgrade(engine: Engine, revision: str, folder: Path | None = None) -> None
 
 def _run(engine: Engine, folder: Path | None, act: Callable[[Config], None]) -> None:
     config = _config(folder)
-    with engine.connect().execution_options(**{WRITE: True}) as connection:
+    with (
+        _one_at_a_time,
+        _saying_where_it_stopped(engine),
+        engine.connect().execution_options(**{WRITE: True}) as connection,
+    ):
         _hold(connection)
         try:
+            found = MigrationContext.configure(connection).get_current_revision()
+            connection.rollback()
+            _check_known(found, folder)
             config.attributes["connection"] = connection
             act(config)
         finally:
             _let_go(connection)
+
+
+@contextmanager
+def _saying_where_it_stopped(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        ours = in_our_words(error)
+        if isinstance(ours, Busy):
+            raise ours from error
+        raise StoreFailed(
+            N_("A migration failed: {why} The database is whole, at revision {found}."),
+            N_("Mend the cause if it is yours, or tell the maintainers; then migrate again."),
+            why=ours or f"{type(error.orig).__name__}.",
+            found=current(engine) or "none",
+        ) from error
 
 
 def _hold(connection: Connection) -> None:
@@ -82,6 +121,7 @@ def _hold(connection: Connection) -> None:
         _pragma_outside(connection, "foreign_keys = OFF")
     else:
         with connection.begin():
+            connection.execute(text("SET LOCAL lock_timeout = 0"))  # as long as the other one takes
             connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
 
 

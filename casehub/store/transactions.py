@@ -13,6 +13,7 @@ from casehub.store.engine import WRITE
 from casehub.store.failures import in_our_words
 
 _OPEN = "casehub_transaction"
+_READING, _WRITING = "reading", "writing"
 
 
 @contextmanager
@@ -28,28 +29,28 @@ def our_words() -> Iterator[None]:
 
 
 @contextmanager
-def _only_one() -> Iterator[None]:
+def _only_one(kind: str) -> Iterator[None]:
     # A transaction begun inside another would end it: half a change would be stored.
     if db.session.info.get(_OPEN):
         raise RuntimeError("a transaction cannot begin inside another")
-    db.session.info[_OPEN] = True
+    db.session.info[_OPEN] = kind
     try:
         yield
     finally:
-        db.session.info[_OPEN] = False
+        db.session.info[_OPEN] = None
 
 
 @contextmanager
 def reading() -> Iterator[None]:
     """Read in one snapshot; what was loaded stays usable after its end."""
-    with our_words(), _only_one():
-        _begin_afresh()
+    with our_words(), _only_one(_READING):
         try:
+            _begin_afresh()
             yield
+            end_reading()
         except BaseException:
             db.session.rollback()
             raise
-        end_reading()
 
 
 def _begin_afresh() -> None:
@@ -59,7 +60,12 @@ def _begin_afresh() -> None:
 
 
 def end_reading() -> None:
-    """End a reading transaction early, so that nothing is held while a page is rendered."""
+    """End a reading transaction early, so that nothing is held while a page is rendered.
+
+    Raises RuntimeError inside a writing one: what was changed so far would be stored.
+    """
+    if db.session.info.get(_OPEN) == _WRITING:
+        raise RuntimeError("only a reading transaction ends early: this is half a change")
     db.session.commit()
 
 
@@ -70,9 +76,9 @@ def writing() -> Iterator[None]:
     Raises Busy where another writer held on for more than three seconds, Stale where a unique key
     was taken meanwhile, StoreFailed where the database cannot be written.
     """
-    with our_words(), _only_one():
-        _begin_afresh()
+    with our_words(), _only_one(_WRITING):
         try:
+            _begin_afresh()
             db.session.connection(execution_options={WRITE: True})
             yield
             db.session.commit()
