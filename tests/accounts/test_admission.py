@@ -1,0 +1,258 @@
+"""Nobody lets somebody in alone: one proposes, another agrees, the owner makes a key."""
+
+import pytest
+from sqlalchemy import select
+
+from casehub.accounts.models import Account, AccountKey, AccountState
+from casehub.accounts.roles import propose_role
+from casehub.accounts.service import NewAccount, live_roles, propose_account
+from casehub.audit import changing
+from casehub.demo.world import account_of, begin, invite
+from casehub.errors import Invalid, Refused, Stale, Unfinished
+from casehub.policy import Role
+from casehub.store import db, reading
+from tests.builders import (
+    admit_colleague,
+    at_once,
+    end_colleague,
+    entries,
+    findings,
+    memberships_of,
+    own_secret,
+    propose_colleague,
+    second_colleague,
+    take_up,
+)
+
+
+class TestProposing:
+    def test_a_custodian_proposes_for_the_own_agency(self, world):
+        account = propose_colleague(world["Ana Duarte"])
+        assert account.agency_id == world["Ana Duarte"].agency
+        assert account.proposed_by == world["Ana Duarte"].account
+        assert account.state is AccountState.INVITED
+
+    @pytest.mark.parametrize("name", ["Priya Nair", "Omar Haddad"])
+    def test_nobody_else_does(self, world, name):
+        with pytest.raises(Refused):
+            propose_colleague(world[name])
+
+    def test_an_account_without_a_role_makes_no_sense(self, world):
+        actor = world["Ana Duarte"].actor()
+        with pytest.raises(Invalid), changing():
+            propose_account(actor, NewAccount("Tess", "t@x.example", "en", frozenset()))
+
+
+class TestSeconding:
+    def test_the_proposer_does_not_agree_to_the_own_proposal(self, world):
+        account = propose_colleague(world["Ana Duarte"])
+        with pytest.raises(Refused):
+            second_colleague(world["Ana Duarte"], account)
+
+    def test_nobody_agrees_to_the_own_account(self, world):
+        lev = account_of(world["Lev Marchenko"])
+        with pytest.raises(Refused):
+            second_colleague(world["Lev Marchenko"], lev)
+
+    @pytest.mark.parametrize("name", ["Priya Nair", "Bo Lindqvist", "Omar Haddad"])
+    def test_neither_a_caseworker_nor_another_agency_agrees(self, world, name):
+        account = propose_colleague(world["Ana Duarte"])
+        with pytest.raises(Refused):
+            second_colleague(world[name], account)
+
+    @pytest.mark.database
+    def test_a_second_custodian_agrees_once(self, world):
+        account = propose_colleague(world["Ana Duarte"])
+        second_colleague(world["Lev Marchenko"], account)
+        assert account.seconded_by == world["Lev Marchenko"].account
+        assert all(role.from_at and role.seconded_by for role in live_roles(account.id))
+        with pytest.raises(Stale):
+            second_colleague(world["Lev Marchenko"], account)
+        assert findings(world) == []
+
+    def test_an_account_that_ended_is_agreed_to_no_more(self, world):
+        account = propose_colleague(world["Ana Duarte"])
+        end_colleague(world["Ana Duarte"], account)
+        with pytest.raises(Stale):
+            second_colleague(world["Lev Marchenko"], account)
+
+    def test_a_role_is_not_agreed_to_by_whoever_proposed_it(self, world):
+        account = propose_colleague(world["Ana Duarte"])
+        lev = world["Lev Marchenko"].actor()
+        with changing():
+            propose_role(lev, account, Role.SUPERVISOR)
+        second_colleague(world["Lev Marchenko"], account)
+        agreed = {role.role: role.seconded_by for role in live_roles(account.id)}
+        assert agreed[Role.CASEWORKER] == world["Lev Marchenko"].account
+        assert agreed[Role.SUPERVISOR] is None
+
+    @pytest.mark.database
+    def test_two_who_agree_at_once_are_not_both_the_second_person(self, place):
+        invite(place.world, "Ana Duarte", "Lev Marchenko", "Sam Whitefeather", [Role.SUPERVISOR])
+        proposed = propose_colleague(place.world["Ana Duarte"]).id
+
+        def by(name):
+            def act(mine):
+                second_colleague(mine[name], db.session.get_one(Account, proposed))
+
+            return act
+
+        results = at_once(place.app, place.world, by("Lev Marchenko"), by("Sam Whitefeather"))
+        assert [type(result) for result in results if result] == [Stale]
+        assert findings(place.world) == []
+
+
+class TestAnAgencyThatIsAlone:
+    def test_the_coordinating_agency_s_custodian_is_the_second_person(self, world):
+        begin(world, "North Shelter", "shelter", "Nia Brook")
+        account = propose_colleague(world["Nia Brook"])
+        second_colleague(world["Ana Duarte"], account)
+        assert account.seconded_by == world["Ana Duarte"].account
+
+    @pytest.mark.parametrize("name", ["Bo Lindqvist", "Priya Nair"])
+    def test_but_no_other_agency_s_custodian_nor_somebody_else_of_it(self, world, name):
+        begin(world, "North Shelter", "shelter", "Nia Brook")
+        account = propose_colleague(world["Nia Brook"])
+        with pytest.raises(Refused):
+            second_colleague(world[name], account)
+
+    def test_from_two_accounts_on_it_is_the_agency_s_own_affair(self, world):
+        account = propose_colleague(world["Bo Lindqvist"])
+        with pytest.raises(Refused):
+            second_colleague(world["Ana Duarte"], account)
+
+    def test_one_who_is_agreed_to_counts_and_one_who_is_only_proposed_does_not(self, world):
+        begin(world, "North Shelter", "shelter", "Nia Brook")
+        waiting = propose_colleague(world["Nia Brook"])
+        second_colleague(
+            world["Ana Duarte"], propose_colleague(world["Nia Brook"], name="Uli Falk")
+        )
+        with pytest.raises(Refused):
+            second_colleague(world["Ana Duarte"], waiting)
+
+    def test_an_agency_that_somebody_left_is_not_alone_again(self, world):
+        end_colleague(world["Bo Lindqvist"], account_of(world["Omar Haddad"]))
+        with pytest.raises(Refused):
+            second_colleague(world["Ana Duarte"], propose_colleague(world["Bo Lindqvist"]))
+
+    def test_one_whose_invitation_ended_unused_does_not_count(self, world):
+        begin(world, "North Shelter", "shelter", "Nia Brook")
+        account = propose_colleague(world["Nia Brook"])
+        second_colleague(world["Ana Duarte"], account)
+        end_colleague(world["Nia Brook"], account)
+        second_colleague(
+            world["Ana Duarte"], propose_colleague(world["Nia Brook"], name="Uli Falk")
+        )
+
+    def test_the_coordinating_agency_s_own_first_invitation_stands_alone(self, world):
+        lev = account_of(world["Lev Marchenko"])
+        assert lev.proposed_by == lev.seconded_by == world["Ana Duarte"].account
+
+    def test_and_no_later_one_does(self, world):
+        with pytest.raises(Refused):
+            second_colleague(world["Ana Duarte"], propose_colleague(world["Ana Duarte"]))
+
+
+class TestTakingUp:
+    @pytest.mark.database
+    def test_an_invitation_is_used_once(self, world):
+        account = propose_colleague(world["Ana Duarte"])
+        take_up(account)
+        with pytest.raises(Stale):
+            take_up(account)
+        with reading():
+            keys = db.session.scalars(select(AccountKey).where(AccountKey.account_id == account.id))
+            assert len(keys.all()) == 1
+
+    def test_an_invitation_to_an_account_that_ended_is_used_no_more(self, world):
+        account = propose_colleague(world["Ana Duarte"])
+        end_colleague(world["Ana Duarte"], account)
+        with pytest.raises(Stale):
+            take_up(account)
+
+    @pytest.mark.database
+    def test_of_two_who_use_it_at_once_one_succeeds(self, place):
+        account = propose_colleague(place.world["Ana Duarte"]).id
+
+        def use(_world):
+            take_up(db.session.get_one(Account, account))
+
+        results = at_once(place.app, place.world, use, use)
+        assert [type(result) for result in results if result] == [Stale]
+        assert findings(place.world) == []
+
+    @pytest.mark.database
+    def test_it_may_be_used_while_the_second_person_agrees(self, place):
+        account = propose_colleague(place.world["Ana Duarte"]).id
+
+        def use(_world):
+            take_up(db.session.get_one(Account, account))
+
+        def agree(mine):
+            second_colleague(mine["Lev Marchenko"], db.session.get_one(Account, account))
+
+        assert at_once(place.app, place.world, use, agree) == [None, None]
+        with reading():
+            row = db.session.get_one(Account, account)
+            assert (row.state, row.seconded_by is None) == (AccountState.WAITING, False)
+        assert findings(place.world) == []
+
+
+class TestAdmitting:
+    @pytest.mark.database
+    def test_somebody_admitted_opens_the_agency(self, world):
+        account = propose_colleague(world["Ana Duarte"])
+        second_colleague(world["Lev Marchenko"], account)
+        tess = take_up(account)
+        admit_colleague(world["Ana Duarte"], account)
+        assert own_secret(tess.actor())
+        assert findings(world) == []
+
+    def test_not_before_a_second_person_agreed(self, world):
+        account = propose_colleague(world["Ana Duarte"])
+        take_up(account)
+        with pytest.raises(Refused):
+            admit_colleague(world["Ana Duarte"], account)
+        assert memberships_of(account.id) == []
+
+    def test_not_before_the_owner_made_a_key(self, world):
+        account = propose_colleague(world["Ana Duarte"])
+        second_colleague(world["Lev Marchenko"], account)
+        with pytest.raises(Unfinished) as waiting:
+            admit_colleague(world["Ana Duarte"], account)
+        assert "Tess Okafor" in str(waiting.value)
+        assert account.state is AccountState.INVITED
+
+    def test_not_twice(self, world):
+        with pytest.raises(Stale):
+            admit_colleague(world["Ana Duarte"], account_of(world["Priya Nair"]))
+
+    def test_not_after_it_ended(self, world):
+        account = propose_colleague(world["Ana Duarte"])
+        second_colleague(world["Lev Marchenko"], account)
+        take_up(account)
+        end_colleague(world["Ana Duarte"], account)
+        with pytest.raises(Stale):
+            admit_colleague(world["Lev Marchenko"], account)
+
+    @pytest.mark.parametrize("name", ["Priya Nair", "Bo Lindqvist"])
+    def test_only_by_a_custodian_of_the_agency(self, world, name):
+        account = propose_colleague(world["Ana Duarte"])
+        second_colleague(world["Lev Marchenko"], account)
+        take_up(account)
+        with pytest.raises(Refused):
+            admit_colleague(world[name], account)
+
+    def test_before_it_there_is_no_actor(self, world):
+        account = propose_colleague(world["Ana Duarte"])
+        second_colleague(world["Lev Marchenko"], account)
+        with pytest.raises(LookupError):
+            take_up(account).actor()
+
+    @pytest.mark.parametrize("role", [Role.ANALYST, Role.PRIVACY_OFFICER])
+    def test_an_account_whose_roles_open_nothing_gets_no_membership(self, world, role):
+        invite(world, "Ana Duarte", "Lev Marchenko", "Kit Sand", [role])
+        assert account_of(world["Kit Sand"]).state is AccountState.ADMITTED
+        assert memberships_of(world["Kit Sand"].account) == []
+        said = entries("account:admitted")[-1]
+        assert said["facts"]["epoch"] == 0

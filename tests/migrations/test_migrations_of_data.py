@@ -1,0 +1,78 @@
+"""What each migration does to data: rows are put in at the revision before and read after it.
+
+A tester is a class named after its revision. `load` puts rows in at the revision before, `check`
+looks at them after the upgrade, `check_back` after the downgrade.
+"""
+
+from dataclasses import replace
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from casehub.app import create_app, start_up
+from casehub.audit import changing
+from casehub.demo.place import fresh_settings
+from casehub.demo.story import people_of_rivermouth, refer, release_synopsis
+from casehub.hubs.deployment import begin_deployment
+from casehub.store import db
+from casehub.store.migrating import current, downgrade, folder_beside, upgrade
+
+
+def revisions():
+    """Every revision with the one before it, oldest first."""
+    scripts = ScriptDirectory(str(folder_beside("migrations"))).walk_revisions()
+    return [(item.revision, item.down_revision or "base") for item in reversed(list(scripts))]
+
+
+def counts():
+    with db.engine.connect() as connection:
+        return {
+            table: connection.scalar(text(f"SELECT count(*) FROM {table}"))
+            for table in inspect(db.engine).get_table_names()
+        }
+
+
+class Revision0001:
+    """The ground. There is nothing before it; a whole story fits in, and nothing is left below."""
+
+    def load(self, settings):
+        assert counts().keys() <= {"alembic_version"}
+
+    def check(self, settings):
+        with changing():
+            begin_deployment(settings.secrets.values())
+        start_up(settings)
+        world = people_of_rivermouth()
+        case = refer(world, lambda _: None)
+        release_synopsis(world, case)
+        empty = {table for table, number in counts().items() if not number}
+        assert empty == {"audit_checkpoints"}
+
+    def check_back(self, settings):
+        assert counts() in ({}, {"alembic_version": 0})
+
+
+TESTERS = {"0001": Revision0001()}
+
+
+def test_each_revision_has_its_tester():
+    assert list(TESTERS) == [revision for revision, _ in revisions()], "Write one, as above."
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(("revision", "before"), revisions())
+def test_rows_that_were_there_before_are_what_they_should_be(blank_url, tmp_path, revision, before):
+    settings = replace(fresh_settings(tmp_path), database_url=blank_url)
+    tester = TESTERS[revision]
+    with create_app(settings).app_context():
+        if before != "base":
+            upgrade(db.engine, before)
+        tester.load(settings)
+        upgrade(db.engine, revision)
+        tester.check(settings)
+        db.session.remove()
+        downgrade(db.engine, before)
+        assert current(db.engine) == (None if before == "base" else before)
+        tester.check_back(settings)
+        db.engine.dispose()
