@@ -1,6 +1,7 @@
 """`casehub policy matrix` and `casehub policy explain`."""
 
 import sys
+from pathlib import Path
 
 import click
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from casehub.accounts.models import Account
 from casehub.cases.facts import CaseFacts, facts_about
 from casehub.cases.models import Case
 from casehub.cli.context import application
-from casehub.errors import Invalid
+from casehub.errors import Invalid, Misconfigured, Problem
 from casehub.hubs.facts import AgencyFacts
 from casehub.hubs.models import Agency
 from casehub.policy import (
@@ -47,12 +48,20 @@ def show_matrix(write: bool, check: bool) -> None:
     text = matrix(load_table(folder, book), book)
     file = folder / "matrix.md"
     if write:
-        file.write_text(text, encoding="utf-8")
-    elif check and file.read_text(encoding="utf-8") != text:
-        click.echo("matrix.md is old → casehub policy matrix --write", err=True)
-        sys.exit(1)
+        _write(file, text)
     elif not check:
         click.echo(text)
+    elif not file.is_file() or file.read_text("utf-8", "replace") != text:
+        click.echo("matrix.md is old → casehub policy matrix --write", err=True)
+        sys.exit(1)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        what, remedy = f"cannot be written ({error.strerror})", "write it where the sources are"
+        raise Misconfigured([Problem(str(file), what, remedy)]) from None
 
 
 @policy.command("explain")

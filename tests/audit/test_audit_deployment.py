@@ -67,7 +67,7 @@ class TestSecrets:
 
     def test_one_with_the_right_id_and_another_content_is_foreign(self, told):
         own = told.place.settings.secrets[SecretName.PEPPER]
-        assert len(complaints([retold(own, value=bytes(32))])) == 1
+        assert len(complaints([replace(own, value=bytes(32))])) == 1
 
     def test_every_foreign_one_is_named_at_once(self, told):
         assert len(complaints(map(ServerSecret.new, SecretName))) == len(SecretName)

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from casehub.cases import contracts
-from casehub.cases.models import CaseKeyRow, Record
+from casehub.cases.models import Case, CaseKeyRow, Record
 from casehub.cases.queries import records_of
 from casehub.errors import Invalid, NotThere, Refused, Stale
 from casehub.store import db, reading
@@ -255,8 +255,6 @@ class TestAPart:
         omar = place.world["Omar Haddad"]
 
         def put(mine):
-            from casehub.cases.models import Case  # noqa: PLC0415
-
             write(mine["Omar Haddad"], db.session.get_one(Case, both.id), KeyKind.PART)
 
         results = [item for item in at_once(place.app, place.world, put, put) if item]

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from casehub.accounts.models import AccountKey, Membership
 from casehub.audit import changing
+from casehub.cases import rotation
 from casehub.cases.models import Grant, Release, ReleaseState
 from casehub.cases.rotation import (
     begin_epoch,
@@ -13,7 +14,7 @@ from casehub.cases.rotation import (
     left_behind,
     retire_epochs,
 )
-from casehub.demo.world import account_of, invite
+from casehub.demo.world import account_of, invite, vouch
 from casehub.errors import Refused, Stale, Tampered, Unfinished
 from casehub.hubs.keys import current_key, key_of_epoch, succeed_key
 from casehub.hubs.models import AgencyKey, KeyState, Vouching
@@ -22,6 +23,7 @@ from casehub.policy import Permission, Role
 from casehub.store import Sealed, db, reading
 from casehub.vault import KeyKind
 from tests.builders import (
+    MORNING,
     WORDS,
     attack,
     end,
@@ -149,8 +151,6 @@ def test_what_is_stopped_after_a_batch_goes_on_where_it_stopped(world, case):
 
 
 def test_a_batch_that_breaks_off_is_not_half_done(world, case, monkeypatch):
-    from casehub.cases import rotation  # noqa: PLC0415
-
     begin_new(world["Ana Duarte"])
     total, inner, calls = left(world["Ana Duarte"]), rotation.reseal_case_key, []
 
@@ -220,8 +220,6 @@ class TestWhatGoesMeanwhile:
         assert read(world["Omar Haddad"], case, case.rows[3]) == WORDS
 
     def test_an_expired_one_is_carried_over_and_stays_shut(self, world, case, later):
-        from tests.builders import MORNING  # noqa: PLC0415
-
         until = MORNING.replace(hour=10)
         release(world["Priya Nair"], case, world.agencies[HARBOUR], KeyKind.JOINT, until=until)
         later(hours=2)
@@ -295,8 +293,6 @@ class TestVouches:
             read(world["Omar Haddad"], case, case.rows[0])
 
     def test_what_was_carried_over_opens_once_it_vouches_again(self, world, case):
-        from casehub.demo.world import vouch  # noqa: PLC0415
-
         self.withdrawn(world)
         rotate(world["Bo Lindqvist"])
         vouch(world["Bo Lindqvist"], world.agencies[POLICE].id)
