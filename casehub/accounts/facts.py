@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from casehub.accounts.models import Account, AccountRole, AccountState
 from casehub.hubs.models import Agency
-from casehub.policy import Actor, Facts, Subject
+from casehub.policy import Actor, Facts, Role, Subject
 from casehub.store import db
 
 
@@ -16,8 +16,7 @@ from casehub.store import db
 class AccountFacts(Facts):
     """An account, who stands behind it or behind the role in question, and how many there are.
 
-    `subject` None is an account that is only being proposed. `admitted` counts the agency's
-    admitted accounts; `actor_coordinates` says whether the actor's agency coordinates this hub.
+    `subject` None is an account that is only being proposed. X_coordinates` says whether the actor's agency coordinates this hub.
     """
 
     about: ClassVar[Subject] = Subject.ACCOUNT
@@ -28,6 +27,7 @@ class AccountFacts(Facts):
     proposed_by: UUID | None
     seconded_by: UUID | None
     standing: int
+    seconders: int
     actor_coordinates: bool
 
     @property
@@ -46,6 +46,7 @@ def facts_about(actor: Actor, account: Account, role: AccountRole | None = None)
         proposed_by=behind.proposed_by if behind else role.given_by if role else None,
         seconded_by=behind.seconded_by if behind else role.seconded_by if role else None,
         standing=standing_accounts(account.agency_id),
+        seconders=seconders_of(account.agency_id),
         actor_coordinates=_coordinates(actor),
     )
 
@@ -59,6 +60,7 @@ def facts_about_new(actor: Actor) -> AccountFacts:
         proposed_by=None,
         seconded_by=None,
         standing=standing_accounts(actor.agency),
+        seconders=seconders_of(actor.agency),
         actor_coordinates=_coordinates(actor),
     )
 
@@ -75,6 +77,23 @@ def standing_accounts(agency: UUID) -> int:
         db.session.scalar(select(func.count()).where(Account.agency_id == agency, stands(Account)))
         or 0
     )
+
+
+def may_second(account: type[Account]) -> ColumnElement[bool]:
+    """Return which accounts may be a second person: custodians and supervisors admitted now."""
+    held = select(AccountRole.id).where(
+        AccountRole.account_id == account.id,
+        AccountRole.role.in_([Role.CUSTODIAN, Role.SUPERVISOR]),
+        AccountRole.from_at.is_not(None),
+        AccountRole.ended_at.is_(None),
+    )
+    return (account.state == AccountState.ADMITTED) & held.correlate(account).exists()
+
+
+def seconders_of(agency: UUID) -> int:
+    """Count an agency's accounts that may be a second person."""
+    query = select(func.count()).where(Account.agency_id == agency, may_second(Account))
+    return db.session.scalar(query) or 0
 
 
 def _coordinates(actor: Actor) -> bool:

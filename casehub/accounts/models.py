@@ -42,8 +42,9 @@ class AccountKeyState(StrEnum):
 class Account(ReplayedHubRow):
     """Somebody who signs in: one person, one agency, one or more roles.
 
-    Two people of the agency stand behind it: `proposed_by` and `seconded_by` (neither of them its
-    owner; empty for an agency's first custodian).
+    Two people stand behind it, neither of them its owner: `proposed_by` and `seconded_by`, who may
+    be the coordinating agency's custodian while the agency is alone. Both are empty for an agency's
+    first custodian, and one person for the coordinating agency's first invitation.
     """
 
     __tablename__ = "accounts"

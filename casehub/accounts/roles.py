@@ -18,6 +18,8 @@ from casehub.texts import N_
 def propose_role(actor: Actor, account: Account, role: Role) -> AccountRole:
     """Propose a role for an account of the own agency; raise Invalid where it is held or asked."""
     permit = may(actor, Permission.ROLE_PROPOSE, facts_about(actor, account))
+    if account.state is not AccountState.ADMITTED:
+        raise Invalid("role", N_("Somebody who is not admitted yet has the roles of the proposal."))
     if any(held.role is role for held in live_roles(account.id)):
         raise Invalid("role", N_("This role is held or proposed already."))
     proposed = AccountRole(

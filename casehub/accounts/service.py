@@ -133,8 +133,9 @@ def second_account(actor: Actor, account: Account) -> None:
     permit = may(actor, Permission.ACCOUNT_SECOND, facts_about(actor, account))
     if account.seconded_by is not None or account.state is AccountState.ENDED:
         raise Stale(N_("Somebody else has done this already."))
-    account.seconded_by = actor.account
     roles = _waiting_roles(account)
+    check_as_logged(account.hub_id, [account, *roles])
+    account.seconded_by = actor.account
     for role in roles:
         role.seconded_by, role.from_at = actor.account, clock.now()
     record(

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import aliased
 
-from casehub.accounts.facts import AccountFacts, stands
+from casehub.accounts.facts import AccountFacts, may_second, stands
 from casehub.accounts.models import Account
 from casehub.hubs.models import Agency
 from casehub.policy import Actor, Subject, book
@@ -31,6 +31,21 @@ def _two_agreed(actor: Actor, facts: AccountFacts) -> bool:
 
 def _alone(actor: Actor, facts: AccountFacts) -> bool:
     return facts.hub == actor.hub and facts.standing < _ENOUGH
+
+
+def _few_seconders(actor: Actor, facts: AccountFacts) -> bool:
+    return facts.hub == actor.hub and facts.seconders < _ENOUGH
+
+
+def _few_seconders_sql(actor: Actor) -> ColumnElement[bool]:
+    colleague = aliased(Account)
+    seconders = (
+        select(func.count())
+        .where(colleague.agency_id == Account.agency_id, may_second(colleague))
+        .correlate(Account)
+        .scalar_subquery()
+    )
+    return (Account.hub_id == actor.hub) & (seconders < _ENOUGH)
 
 
 def _coordinates(actor: Actor, facts: AccountFacts) -> bool:
@@ -83,6 +98,13 @@ book.word(
     N_("The account's agency, of the same hub, never had two accounts, nor a second on its way."),
     _alone,
     _alone_sql,
+)
+book.word(
+    "nobody_to_second",
+    Subject.ACCOUNT,
+    N_("The account's agency, of the same hub, has fewer than two who may be a second person."),
+    _few_seconders,
+    _few_seconders_sql,
 )
 book.word(
     "actor_coordinates",

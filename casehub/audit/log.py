@@ -83,7 +83,7 @@ def append(entries: Sequence[Entry]) -> None:
     for log_id in sorted(by_log):  # one order for everybody, so that no two wait for each other
         log = db.session.get_one(AuditLog, log_id)
         _lock(log_id)
-        _append_to(log, by_log[log_id], head(log).frontier)
+        _append_to(log, by_log[log_id], head(log, held=True).frontier)
 
 
 def _lock(log_id: UUID) -> None:
@@ -103,7 +103,7 @@ class Head:
         self.signature = signature
 
 
-def head(log: AuditLog) -> Head:
+def head(log: AuditLog, *, held: bool = False) -> Head:
     """Return a log's end, checked against its signature.
 
     Raises LogBroken where head and tree disagree: somebody added, removed or changed entries
@@ -121,20 +121,26 @@ def head(log: AuditLog) -> Head:
         found = Head(log, Frontier.read(row.number + 1, row.frontier), row.signature)
     except ValueError:
         raise _broken(log) from None
-    _check_signature(log, found)
+    _check_signature(log, found, held=held)
     return found
 
 
-def _check_signature(log: AuditLog, found: Head) -> None:
-    # A process that made or checked this very head before need not check it again.
+def _check_signature(log: AuditLog, found: Head, *, held: bool) -> None:
+    # A process that checked this very head before need not check it again. And a log never gets
+    # shorter, nor another at the same length: whoever cut its end off would fork it here. Only who
+    # holds the log sees its newest end; a page may rightly look at an older one.
     state = (found.checkpoint.size, found.checkpoint.root, found.signature)
-    if _checked.get(log.id) == state:
+    known = _checked.get(log.id)
+    if known == state:
         return
+    if held and known is not None and state[0] <= known[0]:
+        raise _broken(log)
     message = found.checkpoint.text.encode()
     if not is_ours(log) or not _key().public.accepts(found.signature, message):
         raise _broken(log)
-    with _checked_lock:
-        _checked[log.id] = state
+    if known is None or known[0] < state[0]:
+        with _checked_lock:
+            _checked[log.id] = state
 
 
 def _broken(log: AuditLog) -> LogBroken:

@@ -65,7 +65,8 @@ def _plain(value: Any) -> Any:
 def state_of(kind: str, values: dict[str, Any]) -> str:
     """Return the hash of a row's columns; bytes enter as their own hash.
 
-    What holds nothing does not enter: a migration that adds a column changes no row.
+    What holds nothing does not enter: a migration that adds a nullable column without a default
+    changes no row.
     """
     row = {name: _plain(value) for name, value in values.items() if value is not None}
     return digest(canonical({"kind": kind, "row": row}))
@@ -75,7 +76,7 @@ def thing(row: Replayed) -> Thing:
     """Return a row as an entry names it, as it is after the last flush."""
     state = inspect(row)
     kind = row.__tablename__
-    if state.deleted or state.was_deleted or state.detached:
+    if state.deleted:
         return Thing(kind, row.id, None)
     columns = state.mapper.column_attrs
     return Thing(

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -152,6 +153,7 @@ def _beginning(row: Any) -> str:
     )
 
 
+@lru_cache(maxsize=65_536)  # a hub has few accounts and agencies, and some thousands of cases
 def _quoted(value: str | None) -> str:
     if value is None:
         return "null"
@@ -224,16 +226,20 @@ class _StoredNodes:
 
     def _read(self, level: int, start: int = 0) -> Iterator[Any]:
         while True:
-            rows = db.session.execute(
-                select(AuditNode.number, AuditNode.hash)
-                .where(
-                    AuditNode.log_id == self._report.log.id,
-                    AuditNode.level == level,
-                    AuditNode.number >= start,
+            rows = (
+                db.session.connection()
+                .execute(
+                    select(AuditNode.number, AuditNode.hash)
+                    .where(
+                        AuditNode.log_id == self._report.log.id,
+                        AuditNode.level == level,
+                        AuditNode.number >= start,
+                    )
+                    .order_by(AuditNode.number)
+                    .limit(_BATCH)
                 )
-                .order_by(AuditNode.number)
-                .limit(_BATCH)
-            ).all()
+                .all()
+            )
             yield from rows
             if len(rows) < _BATCH:
                 return
@@ -243,10 +249,11 @@ class _StoredNodes:
 def _entries(log_id: UUID) -> Iterator[Any]:
     query = select(*_raw_columns()).where(AuditEntry.log_id == log_id)
     query = query.order_by(AuditEntry.number).limit(_BATCH)
-    rows = db.session.execute(query).all()
+    connection = db.session.connection()  # the session would wrap each of a million rows once more
+    rows = connection.execute(query).all()
     while rows:
         yield from rows
-        rows = db.session.execute(query.where(AuditEntry.number > rows[-1].number)).all()
+        rows = connection.execute(query.where(AuditEntry.number > rows[-1].number)).all()
 
 
 def _raw_columns() -> list[Any]:

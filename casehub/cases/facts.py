@@ -20,6 +20,9 @@ from casehub.policy import Actor, Facts, Permission, Subject
 from casehub.store import db
 from casehub.vault import KeyKind
 
+Asked = tuple[KeyKind, UUID | None]
+"""A key of a case as it is asked for: its kind, and the agency that owns it where one does."""
+
 OPENING = {
     KeyKind.SYNOPSIS: Permission.SYNOPSIS_OPEN,
     KeyKind.IDENTIFIERS: Permission.IDENTIFIERS_OPEN,

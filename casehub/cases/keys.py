@@ -11,6 +11,7 @@ from casehub.accounts.models import AccountKey
 from casehub.audit import attested, attests
 from casehub.cases.models import Case, CaseAgency, CaseKeyRow, Grant, Place, Release, ReleaseState
 from casehub.errors import Tampered
+from casehub.hubs.keys import public_of
 from casehub.hubs.models import AgencyKey
 from casehub.policy import Actor
 from casehub.store import Sealed, db
@@ -52,7 +53,7 @@ class Receiver:
         if self.account_key is not None:
             return PublicKey(self.account_key.public_key)
         assert self.agency_key is not None  # noqa: S101 - one of the two is always given
-        return PublicKey(self.agency_key.seal_public)
+        return public_of(self.agency_key).seal
 
 
 @dataclass(frozen=True)

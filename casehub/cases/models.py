@@ -112,6 +112,7 @@ class CaseAgency(ReplayedHubRow):
         UniqueConstraint("case_id", "agency_id"),
         Index(None, "agency_id", "moved_at", "id"),
         one_of("place", Place),
+        one_of("involvement", Involvement),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))
@@ -174,6 +175,7 @@ class Release(ReplayedHubRow):
         Index(None, "case_id", "receiver_agency_id"),
         Index(None, "receiver_agency_id", "state"),
         one_of("state", ReleaseState),
+        one_of("end_code", EndCode),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"))

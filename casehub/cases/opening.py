@@ -1,7 +1,8 @@
 """The one place that opens case keys and records.
 
-It takes permits, which only `may()` makes; it records; and only then does it unwrap anything, the
-agency's own key included. Whoever reads, writes or releases comes through here.
+It takes permits, which only `may()` makes. Reading records first, and only then is anything
+unwrapped, the agency's own key included; who changes or carries over records in the same
+transaction, so that without the entry nothing is stored.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from casehub.accounts.keys import own_agency_key, own_agency_secret
 from casehub.audit import record
 from casehub.cases import acts
-from casehub.cases.facts import OPENING, CaseFacts
+from casehub.cases.facts import OPENING, Asked, CaseFacts
 from casehub.cases.keys import Unlocked, check_genuine
 from casehub.cases.models import Case, CaseKeyRow, Grant, Record, Release, ReleaseState
 from casehub.errors import Tampered, Unfinished
@@ -37,7 +38,6 @@ from casehub.vault import (
 )
 from casehub.vault import Release as Statement
 
-Asked = tuple[KeyKind, UUID | None]
 _CHANGING = {Permission.RECORD_WRITE, Permission.KEY_RELEASE}
 
 
@@ -288,7 +288,7 @@ def _says_held(permit: Permit) -> bool:
 
 def _read(row: Record, keys: Mapping[UUID, Unlocked], trust: Trust) -> Document:
     address = address_of(row, row.case_key)
-    _, author = trust.stored(row.author_agency_id, row.author_epoch)
+    author = trust.author_key(row.author_agency_id, row.author_epoch)
     check_record(address, row.body, row.signature, author.sign)
     contract = inventory[row.contract]
     if row.case_key_id in keys or row.own_wrap is None or row.own_key_id is None:

@@ -8,16 +8,24 @@ from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from casehub import references
-from casehub.cases.facts import OPENING, facts_about
+from casehub.cases.facts import OPENING, Asked, facts_about
 from casehub.cases.models import Assignment, Case, CaseAgency, Record
 from casehub.errors import NotThere
-from casehub.policy import Actor, Permission, Permit, allowed_sql, decide, denial, may
+from casehub.policy import (
+    Actor,
+    Permission,
+    Permit,
+    allowed_sql,
+    asked_always,
+    decide,
+    denial,
+    may,
+)
 from casehub.store import db
 from casehub.vault import KeyKind
 
 PAGE = 50
 Position = tuple[datetime, UUID]
-Asked = tuple[KeyKind, UUID | None]
 
 
 def _own_rows(actor: Actor, permission: Permission) -> Select[Case, datetime, UUID]:
@@ -51,8 +59,11 @@ def cases_open_to(
 ) -> Sequence[tuple[Case, Position]]:
     """Return a page of the cases in which the actor may open something, last moved first.
 
-    Opening always takes the team, so the list starts from the actor's own assignments.
+    Where every rule asks for the team, as it does but for an agency's own words, the list starts
+    from the actor's own assignments.
     """
+    if not asked_always(actor, permission, "in_team"):
+        return _page(_own_rows(actor, permission), after)
     team = select(Assignment.case_id).where(
         Assignment.account_id == actor.account,
         Assignment.from_at <= actor.at,

@@ -33,7 +33,7 @@ from casehub.store import db
 from casehub.texts import N_
 from casehub.vault import KeyKind
 
-_GROUND = re.compile(r"[a-z]{2,20}(-[a-z]+){0,3}/[a-z]+(-[a-z]+){0,5}")
+_GROUND = re.compile(r"[a-z]{2,12}(-[a-z]{1,12}){0,2}/[a-z]{1,12}(-[a-z]{1,12}){0,2}")
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,12 @@ class NewRelease:
 def release_key(actor: Actor, case: Case, command: NewRelease) -> Release:
     """Seal a key of the case to another agency under a signed release.
 
-    Nobody's decision can do this: only a request of somebody whose agency holds the key. Raises
+    Nobody's decision can do this: only a request of somebody whose agency made the key. Raises
     Invalid for an end that has passed or a receiver that makes no sense, Unfinished where the own
     agency has not vouched for the receiver's present key, Stale where that key moved meanwhile.
     """
-    owner = actor.agency if command.kind is KeyKind.PART else None
-    asking = facts_about(actor, case.id).asking(
-        command.kind, actor.agency if command.kind.has_owner else None
-    )
+    owner = actor.agency if command.kind.has_owner else None
+    asking = facts_about(actor, case.id).asking(command.kind, owner)
     permit = may(actor, Permission.KEY_RELEASE, asking)
     _check_sense(actor, case, command)
     receiver = _receiver(permit, command)
@@ -84,6 +82,8 @@ def release_key(actor: Actor, case: Case, command: NewRelease) -> Release:
 
 
 def _check_sense(actor: Actor, case: Case, command: NewRelease) -> None:
+    if command.kind is KeyKind.OWN:
+        raise Invalid("kind", N_("An agency's private notes are given to nobody."))
     if command.to.id == actor.agency:
         raise Invalid("to", N_("Your agency holds this already."))
     if command.to.state is not AgencyState.ACTIVE or command.to.hub_id != case.hub_id:
@@ -125,7 +125,8 @@ def _named(agency: Agency, account_key: AccountKey, agency_key: AgencyKey) -> Ac
 def end_release(actor: Actor, release: Release, code: EndCode) -> None:
     """End a release that the own agency gave: grant, place and team go in this transaction.
 
-    Raises NotThere for another agency's release, Stale where it has ended.
+    Raises Refused for another agency's release, NotThere for what the agency gave to itself, Stale
+    where it has ended.
     """
     db.session.refresh(release, with_for_update=True)
     case = release.case

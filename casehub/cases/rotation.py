@@ -8,7 +8,7 @@ begun again where it stopped. When nothing names the old epoch any more, its pri
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import joinedload
 
 from casehub.accounts.keys import (
@@ -121,13 +121,19 @@ def left_behind(actor: Actor) -> int:
 def retire_epochs(actor: Actor) -> list[AgencyKey]:
     """Delete the private halves of earlier epochs that no grant names any more."""
     permit = may(actor, Permission.AGENCY_KEY_ROTATE, _own_facts(actor))
-    used = select(Grant.agency_key_id).where(Grant.agency_key_id.is_not(None))
+    # Each epoch's private half lies under the next: what is older than the oldest in use may go,
+    # and nothing between.
+    oldest = db.session.scalar(
+        select(func.min(AgencyKey.epoch))
+        .join(Grant, Grant.agency_key_id == AgencyKey.id)
+        .where(AgencyKey.agency_id == actor.agency)
+    )
     past = db.session.scalars(
         select(AgencyKey)
         .where(
             AgencyKey.agency_id == actor.agency,
             AgencyKey.state == KeyState.PAST,
-            AgencyKey.id.not_in(used),
+            true() if oldest is None else AgencyKey.epoch < oldest,
         )
         .order_by(AgencyKey.epoch)
     ).all()

@@ -12,10 +12,10 @@ from casehub.accounts.keys import held_agency_key
 from casehub.accounts.models import Account, AccountState
 from casehub.audit import Replayed, record
 from casehub.cases import acts
-from casehub.cases.facts import facts_about
+from casehub.cases.facts import Asked, facts_about
 from casehub.cases.keys import MADE_IT, Giver, Receiver, Terms, Unlocked, give, hold_until, make_key
 from casehub.cases.models import Assignment, AssignmentReason, Case, CaseAgency, Place, Record
-from casehub.cases.opening import Asked, address_of, name_of, unlock
+from casehub.cases.opening import address_of, name_of, unlock
 from casehub.cases.protocol import needs_protocol, read_protocol
 from casehub.errors import Invalid, Stale
 from casehub.hubs.facts import AgencyFacts
@@ -25,15 +25,6 @@ from casehub.policy.documents import current_document
 from casehub.store import Sealed, db
 from casehub.texts import N_
 from casehub.vault import Contract, Document, KeyKind, seal_record, sign_record
-
-_KINDS = (
-    KeyKind.SYNOPSIS,
-    KeyKind.IDENTIFIERS,
-    KeyKind.CONTACT,
-    KeyKind.JOINT,
-    KeyKind.PART,
-    KeyKind.OWN,
-)
 
 
 def refer_case(actor: Actor) -> Case:
@@ -58,7 +49,7 @@ def refer_case(actor: Actor) -> Case:
     db.session.add_all([place, assignment])
     db.session.flush()
     made: list[Replayed] = [case, place, assignment]
-    for kind in _KINDS:
+    for kind in KeyKind:
         made += _make_own(giver, case, kind)[1]
     record(
         acts.CASE_REFERRED,
@@ -66,7 +57,7 @@ def refer_case(actor: Actor) -> Case:
         case=case.id,
         rule=permit.rule,
         things=made,
-        kinds=list(_KINDS),
+        kinds=list(KeyKind),
     )
     return case
 

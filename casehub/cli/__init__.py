@@ -6,7 +6,7 @@ import click
 
 from casehub.cli.audit import audit
 from casehub.cli.doctor import doctor
-from casehub.cli.operate import demo, migrate, secrets
+from casehub.cli.operate import demo, init, migrate, secrets
 from casehub.cli.policy import policy
 from casehub.errors import CaseHubError
 
@@ -27,5 +27,5 @@ def main() -> None:
     """Look after a CaseHub installation."""
 
 
-for command in (audit, demo, doctor, migrate, policy, secrets):
+for command in (audit, demo, doctor, init, migrate, policy, secrets):
     main.add_command(command)

@@ -55,7 +55,8 @@ def verify() -> None:
 
 
 def _verify(log: AuditLog) -> Report:
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(log.origin, total=None)
         return verify_log(log, lambda done, whole: bar.update(task, completed=done, total=whole))
 
@@ -72,11 +73,12 @@ def _log(origin: str) -> AuditLog:
 def checkpoint(origin: str) -> None:
     """Give out a log's present checkpoint, a signed note. Keep it where the host cannot reach."""
     with application(), changing():
-        click.echo(publish_checkpoint(_log(origin)), nl=False)
+        note = publish_checkpoint(_log(origin))
+    click.echo(note, nl=False)
 
 
 @audit.command()
-@click.argument("note", type=click.File(encoding="utf-8"))
+@click.argument("note", type=click.File(encoding="utf-8", errors="replace"))
 def check(note: TextIO) -> None:
     """Prove that the present log goes on from the checkpoint in the file NOTE."""
     text = note.read()

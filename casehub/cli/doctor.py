@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 
 from casehub.app import create_app
 from casehub.audit import AuditEntry, AuditLog, Outcome, deployment_log, head
+from casehub.cli.context import entered
 from casehub.errors import CaseHubError, Misconfigured
 from casehub.hubs.deployment import check_secrets, policy_in_log
 from casehub.policy import in_force
@@ -34,7 +35,7 @@ def doctor() -> None:
         click.echo(str(error), err=True)
         sys.exit(1)
     click.echo(f"ok       settings: {settings!r}")
-    with app.app_context():
+    with entered(app):
         results = [_run(name, check, settings) for name, check in CHECKS]
     if not all(results):
         sys.exit(1)

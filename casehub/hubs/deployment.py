@@ -24,7 +24,7 @@ def begin_deployment(secrets: Iterable[ServerSecret]) -> AuditLog:
     return log
 
 
-def _last_facts(act: str) -> list[dict[str, str]]:
+def _facts_of(act: str) -> list[dict[str, str]]:
     bodies = db.session.scalars(
         select(AuditEntry.body)
         .where(AuditEntry.log_id == deployment_log().id, AuditEntry.act == act)
@@ -35,7 +35,7 @@ def _last_facts(act: str) -> list[dict[str, str]]:
 
 def check_secrets(secrets: Iterable[ServerSecret]) -> None:
     """Raise Misconfigured for every secret that is not the one this database was made with."""
-    adopted = {facts["name"]: facts for facts in _last_facts(SECRET_ADOPTED.name)}
+    adopted = {facts["name"]: facts for facts in _facts_of(SECRET_ADOPTED.name)}
     problems = [
         Problem(
             f"secret {secret.name.value}",
@@ -64,8 +64,7 @@ def policy_in_log() -> str | None:
 
 def take_policies() -> bool:
     """Keep the policies in force and say so in the log if they changed; return whether they did."""
-    known = db.session.scalar(select(AuditEntry.number).where(AuditEntry.act == POLICY_LOADED.name))
-    was = policy_in_log() if known is not None else None
+    was = policy_in_log()
     fresh = keep(list(in_force().files))
     if was == in_force().digest:
         return False

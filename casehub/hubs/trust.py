@@ -70,6 +70,14 @@ class Trust:
         key = self._key(agency, epoch)
         return key, public_of(key)
 
+    def author_key(self, agency: UUID, epoch: int) -> AgencyPublic:
+        """Return the keys with which an agency signs its words.
+
+        The own agency's must be trusted; another's, with whom nothing may ever have been compared,
+        are as the server countersigned them.
+        """
+        return self._own_key(epoch) if agency == self._by else self.stored(agency, epoch)[1]
+
     def _own_key(self, epoch: int) -> AgencyPublic:
         known = self._own.get(epoch)
         if known is not None:

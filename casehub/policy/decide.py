@@ -156,6 +156,12 @@ def denial(
     )
 
 
+def asked_always(actor: Actor, permission: Permission, word: str) -> bool:
+    """Say whether every rule that could allow it to this actor asks for a word."""
+    rules = in_force().table.about(permission, allows=True)
+    return all(word in rule.when for rule in rules if not actor.roles.isdisjoint(rule.who))
+
+
 def allowed_sql(actor: Actor, permission: Permission) -> ColumnElement[bool]:
     """Return the rows that `may()` would allow, as one SQL condition.
 

@@ -26,7 +26,7 @@ from casehub.audit import (
     sign_with,
     viewing,
 )
-from casehub.audit.acts import LOG_BEGUN
+from casehub.audit.acts import LOG_BEGUN, POLICY_LOADED
 from casehub.audit.journal import Entry
 from casehub.audit.log import append
 from casehub.audit.notes import Checkpoint, key_id, open_note
@@ -151,6 +151,10 @@ BROKEN = {
         lambda hub: plainly("DELETE FROM audit_entries WHERE log_id = :log", log=hub),
         "empty",
     ),
+    "its key was changed": (
+        lambda hub: plainly("UPDATE audit_logs SET public_key = :key", key=bytes(32)),
+        "key",
+    ),
     "its origin was changed": (
         lambda hub: plainly("UPDATE audit_logs SET origin = 'casehub/x' WHERE id = :log", log=hub),
         "unsigned",
@@ -225,6 +229,8 @@ class TestTheKey:
 
     def test_of_another_installation_opens_no_log(self, told, world):
         own = SigningKey(told.place.settings.secrets[SecretName.LOG_SIGNING_KEY].value)
+        with reading():
+            head(db.session.get_one(AuditLog, world.hub_id))  # by the right key it is sound
         sign_with(SigningKey.new())
         try:
             with pytest.raises(LogBroken), changing():
@@ -241,6 +247,17 @@ class TestTheLogs:
         assert set(found) == set(LogKind)
         assert found[LogKind.HUB].id == world.hub_id
         assert len({item.origin for item in found.values()}) == 2
+
+    def test_are_held_in_one_order_whoever_appends_and_whatever_comes_first(
+        self, world, monkeypatch
+    ):
+        held = []
+        monkeypatch.setattr(log, "_lock", held.append)
+        for order in (1, -1):
+            with changing():
+                for hub in (world.hub_id, None)[::order]:
+                    record(POLICY_LOADED, by=None, hub=hub, was=None, documents=[])
+        assert held[:2] == held[2:] == sorted(held[:2])
 
     def test_a_new_one_begins_with_its_own_first_entry(self, attack):
         begun = begin_log(LogKind.HUB, uuid4())
@@ -327,6 +344,11 @@ class TestCheckpoints:
     def test_one_that_was_changed_is_named(self, given, attack, assignment, code):
         plainly(f"UPDATE audit_checkpoints SET {assignment}")
         assert codes(check(attack.hub)) == {code}
+
+    def test_one_that_was_hidden_below_its_size_is_still_found(self, given, attack):
+        cut(attack.hub, given)
+        plainly("UPDATE audit_checkpoints SET size = 1")
+        assert codes(check(attack.hub)) == {"truncated"}
 
     def test_that_of_another_log_is_none_of_this_one(self, given, attack):
         # One key signs all logs: here it is the deployment's checkpoint under this log's name.

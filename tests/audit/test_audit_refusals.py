@@ -75,8 +75,9 @@ def open_and_ask_for_more(actor):
     refer_case(actor)
 
 
-def open_what_was_tampered_with(actor, case):
-    record(acts.CASE_OPENED, by=actor, case=case, keys=["own"], records=[])
+def open_what_was_tampered_with(actor, *cases):
+    for case in cases:
+        record(acts.CASE_OPENED, by=actor, case=case, keys=["own"], records=[])
     raise Tampered("No.")
 
 
@@ -170,7 +171,7 @@ class TestSomethingTamperedWith:
     def test_leaves_an_alarm_about_what_was_to_be_recorded(self, world, newest):
         priya, case = world["Priya Nair"].actor(), uuid4()
         with pytest.raises(Tampered), viewing():
-            open_what_was_tampered_with(priya, case)
+            open_what_was_tampered_with(priya, uuid4(), case)
         (alarm,) = newest()
         assert (alarm["act"], alarm["outcome"]) == ("alarm:raised", "alarm")
         assert alarm["facts"] == {"code": "tampered", "target": None}

@@ -149,6 +149,13 @@ class TestInclusion:
             assert (found == ALL.roots[size]) is same
 
     @given(places)
+    def test_a_path_that_is_too_long_or_too_short_leads_nowhere(self, place):
+        index, size = place
+        path = inclusion_path(index, size, ALL.node)
+        assert root_from_inclusion(ALL.leaves[index], index, size, [*path, OTHER]) is None
+        assert not path or root_from_inclusion(ALL.leaves[index], index, size, path[:-1]) is None
+
+    @given(places)
     def test_another_path_leads_elsewhere(self, place):
         index, size = place
         for path in bent(inclusion_path(index, size, ALL.node)):

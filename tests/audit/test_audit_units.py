@@ -12,7 +12,7 @@ from casehub.audit import changing, deployment_log, housekeeping, loaded, record
 from casehub.audit.acts import POLICY_LOADED
 from casehub.cases import acts
 from casehub.cases.models import AssignmentReason
-from casehub.errors import Invalid, LogBroken, NotRecorded, StoreFailed
+from casehub.errors import Busy, Invalid, LogBroken, NotRecorded, StoreFailed
 from casehub.hubs.acts import AGENCY_NAMED
 from casehub.hubs.models import Agency, Hub
 from casehub.hubs.service import NewAgency, name_agency
@@ -306,6 +306,28 @@ class TestAView:
         with viewing():
             note_a_view(priya)
         assert ledger.added == (1, 0)
+
+    def test_without_an_entry_it_waits_for_nobody(self, world, ledger, impatient):
+        with hold(ledger.log), viewing():
+            db.session.get_one(Hub, world.hub_id)
+
+    @pytest.mark.parametrize(
+        "error",
+        [Busy("No."), StoreFailed("No."), LogBroken("No.")],
+        ids=lambda it: type(it).__name__,
+    )
+    def test_whatever_keeps_its_entry_from_being_stored_nothing_is_shown(
+        self, world, ledger, monkeypatch, error
+    ):
+        def fail(_entries):
+            raise error
+
+        priya = world["Priya Nair"].actor()
+        monkeypatch.setattr("casehub.audit.unit.append", fail)
+        with pytest.raises(NotRecorded) as caught, viewing():
+            note_a_view(priya)
+        assert caught.value.__cause__ is error
+        assert ledger.added == (0, 0)
 
     def test_of_a_log_that_is_broken_nothing_is_shown(self, alone):
         priya = alone["Priya Nair"].actor()

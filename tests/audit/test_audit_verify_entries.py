@@ -179,6 +179,7 @@ class TestAnEntryTooMany:
         put("audit_entries", row | {"number": -(2**31)})
         report = check(attack.hub)
         assert codes(report) == {"inserted"}
+        assert report.entries == size_of(attack.hub) - 2
         assert [finding.sentence for finding in report.findings] == [
             f"Entry {-(2**31)} stands before the log's beginning.",
             "Entry -1 stands before the log's beginning.",

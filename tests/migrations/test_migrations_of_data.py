@@ -34,20 +34,15 @@ def counts():
 
 
 class Revision0001:
-    """The ground. There is nothing before it; a whole story fits in, and nothing is left below."""
+    """The ground. There is nothing before it, it begins empty, and nothing is left below."""
 
     def load(self, settings):
         assert counts().keys() <= {"alembic_version"}
 
     def check(self, settings):
-        with changing():
-            begin_deployment(settings.secrets.values())
-        start_up(settings)
-        world = people_of_rivermouth()
-        case = refer(world, lambda _: None)
-        release_synopsis(world, case)
-        empty = {table for table, number in counts().items() if not number}
-        assert empty == {"audit_checkpoints"}
+        found = counts()
+        assert {"audit_entries", "cases", "records"} <= found.keys()
+        assert {table for table, number in found.items() if number} == {"alembic_version"}
 
     def check_back(self, settings):
         assert counts() in ({}, {"alembic_version": 0})
@@ -75,4 +70,22 @@ def test_rows_that_were_there_before_are_what_they_should_be(blank_url, tmp_path
         downgrade(db.engine, before)
         assert current(db.engine) == (None if before == "base" else before)
         tester.check_back(settings)
+        db.engine.dispose()
+
+
+@pytest.mark.database
+def test_a_whole_story_fits_into_the_newest_revision_and_nothing_is_left_below(blank_url, tmp_path):
+    settings = replace(fresh_settings(tmp_path), database_url=blank_url)
+    with create_app(settings).app_context():
+        upgrade(db.engine)
+        with changing():
+            begin_deployment(settings.secrets.values())
+        start_up(settings)
+        world = people_of_rivermouth()
+        release_synopsis(world, refer(world, lambda _: None))
+        assert {table for table, number in counts().items() if not number} == {"audit_checkpoints"}
+        db.session.remove()
+        downgrade(db.engine, "base")
+        assert counts() in ({}, {"alembic_version": 0})
+        db.session.remove()
         db.engine.dispose()
