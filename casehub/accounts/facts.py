@@ -16,7 +16,10 @@ from casehub.store import db
 class AccountFacts(Facts):
     """An account, who stands behind it or behind the role in question, and how many there are.
 
-    `subject` None is an account that is only being proposed. X_coordinates` says whether the actor's agency coordinates this hub.
+    `subject` None is an account that is only being proposed. `standing` counts the agency's
+    accounts that were ever admitted, or are agreed to and on their way; `seconders` those admitted
+    now who may be a second person. `actor_coordinates` says whether the actor's agency coordinates
+    this hub.
     """
 
     about: ClassVar[Subject] = Subject.ACCOUNT

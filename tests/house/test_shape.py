@@ -17,7 +17,12 @@ MODULE_CAP = 300
 FUNCTION_CAP = 30
 VIEW_CAP = 20
 
-RAISED: dict[str, tuple[int, str]] = {}
+RAISED: dict[str, tuple[int, str]] = {
+    "tests/audit/test_audit_units.py": (
+        310,
+        "the two units are told side by side, and share the ledger that tells what was stored",
+    ),
+}
 """`path` or `path::function` to a higher cap, and why the code would be worse below the usual."""
 
 NO_NAME = {"common", "utils", "helpers", "misc"}
