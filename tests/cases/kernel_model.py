@@ -130,7 +130,12 @@ class Model:
         )
 
     def ends(self, name, item):
-        return bool(self.works(name, item.case)) and item.giver == PEOPLE[name][0]
+        agency, roles = PEOPLE[name]
+        if name in self.gone or item.giver != agency:
+            return False
+        team = {who for at, who in self.team if at == item.case and PEOPLE[who][0] == agency}
+        alone = not team - self.gone and bool(roles & {"hub-member", "supervisor"})
+        return bool(self.works(name, item.case)) or alone
 
     def assigns_colleague(self, name, case, colleague):
         ours = PEOPLE[name][0] == PEOPLE[colleague][0] and colleague not in self.gone
