@@ -10,7 +10,13 @@ from sqlalchemy import select
 
 from casehub.accounts.models import Account, AccountKey, AccountKeyState, AccountRole, Membership
 from casehub.errors import Tampered, Unfinished
-from casehub.hubs.keys import current_key, hold_current_key, predecessor, public_of
+from casehub.hubs.keys import (
+    check_still_current,
+    current_key,
+    hold_current_key,
+    predecessor,
+    public_of,
+)
 from casehub.hubs.models import AgencyKey
 from casehub.policy import Permit, Role
 from casehub.store import Sealed, db
@@ -110,7 +116,8 @@ def members_of(agency_key: AgencyKey) -> list[Membership]:
 def own_agency_key(permit: Permit) -> tuple[AgencyKey, AgencySecret]:
     """Return the current epoch of the actor's agency, opened with the actor's own key.
 
-    Raises Unfinished where the account holds no membership, Tampered where it does not fit.
+    Raises Unfinished where the account holds no membership, Tampered where it does not fit, Stale
+    where the epoch changes at this moment.
     """
     actor = permit.actor
     agency_key = current_key(actor.agency)
@@ -144,6 +151,7 @@ def _open(permit: Permit, agency_key: AgencyKey) -> AgencySecret:
         )
     )
     if membership is None:
+        check_still_current(agency_key)  # else it was a rotation that took the membership along
         raise Unfinished(
             N_("Your account does not hold your agency's keys."),
             N_("Ask a custodian of your agency to admit you."),

@@ -121,6 +121,7 @@ def left_behind(actor: Actor) -> int:
 def retire_epochs(actor: Actor) -> list[AgencyKey]:
     """Delete the private halves of earlier epochs that no grant names any more."""
     permit = may(actor, Permission.AGENCY_KEY_ROTATE, _own_facts(actor))
+    hold_current_key(actor.agency, alone=True)  # another custodian may begin the next one just now
     # Each epoch's private half lies under the next: what is older than the oldest in use may go,
     # and nothing between.
     oldest = db.session.scalar(

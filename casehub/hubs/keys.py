@@ -85,6 +85,16 @@ def hold_current_key(agency: UUID, *, alone: bool = False) -> AgencyKey:
     """
     key = current_key(agency)
     db.session.refresh(key, with_for_update={"read": not alone})
+    return _still_current(key)
+
+
+def check_still_current(key: AgencyKey) -> None:
+    """Raise Stale where an epoch that was current a moment ago is so no more."""
+    db.session.refresh(key)
+    _still_current(key)
+
+
+def _still_current(key: AgencyKey) -> AgencyKey:
     if key.state is not KeyState.CURRENT:
         raise Stale(N_("The agency has just changed its key."))
     return key

@@ -185,6 +185,16 @@ def test_a_second_one_begun_before_the_first_is_done_carries_both(world, case):
     ]
 
 
+def test_a_private_half_between_two_that_are_needed_is_kept(world, case):
+    """Each epoch's private half lies under the next: without the second the first were lost."""
+    for _ in range(2):
+        begin_new(world["Ana Duarte"])
+    ana = world["Ana Duarte"].actor()
+    with changing():
+        assert retire_epochs(ana) == []
+    everything_opens(world, case)
+
+
 def test_a_private_half_is_kept_while_a_grant_names_it(world, case):
     begin_new(world["Ana Duarte"])
     ana = world["Ana Duarte"].actor()

@@ -7,13 +7,13 @@ from sqlalchemy import select
 
 from casehub.accounts.models import AccountKey, Membership
 from casehub.audit import changing
-from casehub.cases import service
+from casehub.cases import rotation, service
 from casehub.cases.models import Case, Grant, Release, ReleaseState
 from casehub.cases.queries import records_of
-from casehub.cases.rotation import begin_epoch
+from casehub.cases.rotation import begin_epoch, retire_epochs
 from casehub.demo.world import account_of
 from casehub.errors import Busy, Stale
-from casehub.hubs.models import AgencyKey
+from casehub.hubs.models import AgencyKey, KeyState
 from casehub.store import db, reading
 from casehub.vault import KeyKind
 from tests.builders import (
@@ -154,6 +154,52 @@ def test_while_somebody_leaves(place):
         assert not db.session.scalars(
             select(Membership).where(Membership.account_key_id.in_(keys))
         ).all()
+    assert findings(world) == []
+
+
+def test_while_another_custodian_finishes_one_and_begins_the_next(place, case):
+    world = place.world
+    acts = [twice("Ana Duarte"), twice("Lev Marchenko"), come_and_go(case.id)]
+    assert at_once(place.app, world, *acts) == [None, None, None]
+    rotate(world["Ana Duarte"])
+    with reading():
+        states = db.session.scalars(
+            select(AgencyKey.state)
+            .where(AgencyKey.agency_id == world["Ana Duarte"].agency)
+            .order_by(AgencyKey.epoch)
+        ).all()
+    assert set(states[:-1]) == {KeyState.GONE}
+    assert read(world["Priya Nair"], case, case.synopsis) == WORDS
+    assert findings(world) == []
+
+
+def test_while_the_one_before_is_retired(place, monkeypatch):
+    """Who retires an epoch changes the row of the next one, which a new rotation changes too."""
+    world, inside, inner = place.world, threading.Event(), rotation.key_of_epoch
+    ana = world["Ana Duarte"].actor()
+    with changing():
+        begin_epoch(ana)
+
+    def slowly(*args):
+        found = inner(*args)
+        inside.set()
+        threading.Event().wait(0.5)
+        return found
+
+    def retire(mine):
+        actor = mine["Ana Duarte"].actor()
+        with changing():
+            retire_epochs(actor)
+
+    def begin(mine):
+        actor = mine["Lev Marchenko"].actor()
+        inside.wait(5)
+        with changing():
+            begin_epoch(actor)
+
+    monkeypatch.setattr(rotation, "key_of_epoch", slowly)
+    assert at_once(place.app, world, retire, begin) == [None, None]
+    assert own_secret(world["Priya Nair"].actor())
     assert findings(world) == []
 
 
