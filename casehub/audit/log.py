@@ -5,8 +5,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import event, insert, select, text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from casehub import clock
 from casehub.audit.acts import LOG_BEGUN
@@ -21,8 +22,10 @@ from casehub.vault import SigningKey, VerifyKey
 
 _ATTESTED = b"casehub/attested/1\x00"
 _signing_key: SigningKey | None = None
-_checked: dict[UUID, tuple[int, bytes, bytes]] = {}
+_End = tuple[int, str, bytes]  # a log's size, its checkpoint's text and the signature over it
+_checked: dict[UUID, _End] = {}
 _checked_lock = threading.Lock()
+_MADE = "casehub_ends_made"
 
 
 def sign_with(key: SigningKey) -> None:
@@ -126,21 +129,38 @@ def head(log: AuditLog, *, held: bool = False) -> Head:
 
 
 def _check_signature(log: AuditLog, found: Head, *, held: bool) -> None:
-    # A process that checked this very head before need not check it again. And a log never gets
+    # A process that made or checked this very head need not check it again. And a log never gets
     # shorter, nor another at the same length: whoever cut its end off would fork it here. Only who
     # holds the log sees its newest end; a page may rightly look at an older one.
-    state = (found.checkpoint.size, found.checkpoint.root, found.signature)
+    end = (found.checkpoint.size, found.checkpoint.text, found.signature)
     known = _checked.get(log.id)
-    if known == state:
+    if not is_ours(log):
+        raise _broken(log)
+    if known == end:
         return
-    if held and known is not None and state[0] <= known[0]:
+    if held and known is not None and end[0] <= known[0]:
+        raise LogBroken(N_("The audit log {origin} is shorter than it was."), origin=log.origin)
+    if not _key().public.accepts(found.signature, end[1].encode()):
         raise _broken(log)
-    message = found.checkpoint.text.encode()
-    if not is_ours(log) or not _key().public.accepts(found.signature, message):
-        raise _broken(log)
-    if known is None or known[0] < state[0]:
-        with _checked_lock:
-            _checked[log.id] = state
+    _remember({log.id: end})
+
+
+def _remember(ends: dict[UUID, _End]) -> None:
+    with _checked_lock:
+        for log_id, end in ends.items():
+            _checked[log_id] = max(_checked.get(log_id, end), end, key=lambda item: item[0])
+
+
+def _remember_made(session: Session) -> None:
+    _remember(session.info.pop(_MADE, {}))
+
+
+def _forget_made(session: Session) -> None:
+    session.info.pop(_MADE, None)
+
+
+event.listen(db.session, "after_commit", _remember_made)
+event.listen(db.session, "after_rollback", _forget_made)
 
 
 def _broken(log: AuditLog) -> LogBroken:
@@ -158,10 +178,8 @@ def _append_to(log: AuditLog, entries: Sequence[Entry], frontier: Frontier) -> N
             for level, number, value in frontier.append(leaf)
         ]
     checkpoint = Checkpoint(log.origin, frontier.size, frontier.root)
-    rows[-1] |= {
-        "frontier": frontier.content,
-        "signature": _key().sign(checkpoint.text.encode()),
-    }
+    signature = _key().sign(checkpoint.text.encode())
+    rows[-1] |= {"frontier": frontier.content, "signature": signature}
     try:
         # With nulls written out: else the statement's text would tell a refusal about a case that
         # is there from one about a case that is not.
@@ -171,6 +189,8 @@ def _append_to(log: AuditLog, entries: Sequence[Entry], frontier: Frontier) -> N
     except IntegrityError as error:
         # Whoever appends holds the log, so the place was not taken by anybody who may append.
         raise _broken(log) from error
+    made = db.session.info.setdefault(_MADE, {})
+    made[log.id] = (checkpoint.size, checkpoint.text, signature)
 
 
 def _row(log_id: UUID, number: int, entry: Entry, body: str, leaf: bytes) -> dict[str, object]:

@@ -10,11 +10,15 @@ from casehub.accounts.models import (
     AccountState,
 )
 from casehub.accounts.service import live_roles
+from casehub.audit import AuditEntry
+from casehub.audit.things import thing
+from casehub.audit.tree import leaf_hash
 from casehub.demo.world import account_of
 from casehub.errors import Refused, Stale, Tampered, Unfinished
 from casehub.policy import Role
-from casehub.store import db, reading
+from casehub.store import db, reading, writing
 from casehub.vault import PrivateKey
+from tests.audit.attacks import disarm
 from tests.builders import (
     admit_colleague,
     attack,
@@ -65,6 +69,44 @@ class TestAttacksBeforeAdmission:
         stranger = PrivateKey.new().public.content
         attack_insert(AccountKey, **values, id=waiting.id, public_key=stranger)
         self.refuse(world, waiting)
+
+    def rewrite(self, waiting, change):
+        """Rewrite the entry about the owner's key, hash and all, as only the log key could not."""
+        with reading():
+            entry = db.session.scalars(
+                select(AuditEntry)
+                .where(AuditEntry.act == "account-key:made")
+                .order_by(AuditEntry.number.desc())
+            ).first()
+        body = change(entry.body)
+        with writing():
+            disarm()
+            table = AuditEntry.__table__
+            db.session.connection().execute(
+                table.update()
+                .where(table.c.log_id == entry.log_id, table.c.number == entry.number)
+                .values(body=body, leaf=leaf_hash(body.encode()))
+            )
+
+    @pytest.mark.database
+    def test_an_entry_rewritten_to_fit_a_swapped_key_is_not_believed(self, world, waiting):
+        with reading():
+            key = db.session.scalars(
+                select(AccountKey).where(AccountKey.account_id == waiting.id)
+            ).one()
+            before = thing(key).state
+        attack(key, public_key=PrivateKey.new().public.content)
+        with reading():
+            after = thing(db.session.get_one(AccountKey, key.id)).state
+        assert before != after
+        self.rewrite(waiting, lambda body: body.replace(before, after))
+        self.refuse(world, waiting)
+
+    def test_nor_is_one_that_cannot_be_read(self, world, waiting):
+        self.rewrite(waiting, lambda body: body.replace("{", "[", 1))
+        with pytest.raises(Tampered):
+            admit_colleague(world["Ana Duarte"], waiting)
+        assert memberships_of(waiting.id) == []
 
     def test_a_role_that_nobody_agreed_to_is_not_signed(self, world, waiting):
         role = live_roles(waiting.id)[0]

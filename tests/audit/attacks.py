@@ -10,9 +10,11 @@ from uuid import UUID
 import psycopg
 from sqlalchemy import text
 
-from casehub.audit import AuditLog, Report, deployment_log, verify_log
+from casehub.audit import AuditLog, Report, deployment_log, sign_with, verify_log
 from casehub.audit.tree import Frontier, leaf_hash
+from casehub.settings import Settings
 from casehub.store import db
+from casehub.vault import SecretName, SigningKey
 
 GUARDED = ("audit_logs", "audit_entries", "audit_nodes", "audit_checkpoints")
 
@@ -141,3 +143,8 @@ def hold(log: UUID) -> Iterator[None]:
         key = int.from_bytes(log.bytes[:8], signed=True)
         other.execute("SELECT pg_advisory_xact_lock(%s)", [key])
         yield
+
+
+def restart(settings: Settings) -> None:
+    """Forget which ends of logs this process has seen, as a new one would."""
+    sign_with(SigningKey(settings.secrets[SecretName.LOG_SIGNING_KEY].value))

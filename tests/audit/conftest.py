@@ -21,7 +21,7 @@ from casehub.demo.story import refer, release_synopsis, try_to_read
 from casehub.demo.world import World, rebind
 from casehub.store import db, reading, writing
 from casehub.vault import KeyKind
-from tests.audit.attacks import disarm, row_of
+from tests.audit.attacks import disarm, restart, row_of
 from tests.conftest import Place
 
 
@@ -95,9 +95,10 @@ def told(request, backend) -> Iterator[Told]:
 
 
 @pytest.fixture
-def alone(place) -> World:
+def alone(place) -> Iterator[World]:
     """Give a test people whom no other test will meet."""
-    return place.world
+    yield place.world
+    restart(place.settings)  # the next test's log is a copy of the same one, and may be shorter
 
 
 class _TakenBack(Exception):

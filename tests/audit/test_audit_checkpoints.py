@@ -17,7 +17,6 @@ from casehub.audit import (
     prove_inclusion,
     publish_checkpoint,
     record,
-    sign_with,
 )
 from casehub.audit.acts import LOG_BEGUN
 from casehub.audit.journal import Entry
@@ -25,9 +24,9 @@ from casehub.audit.log import append
 from casehub.audit.notes import key_id, open_note
 from casehub.audit.tree import is_consistent, root_from_inclusion
 from casehub.cases import acts
-from casehub.errors import LogBroken
+from casehub.errors import LogBroken, Unfinished
 from casehub.store import db, reading, writing
-from casehub.vault import SecretName, SigningKey, VerifyKey
+from casehub.vault import VerifyKey
 from tests.audit.attacks import (
     GUARDED,
     check,
@@ -36,6 +35,7 @@ from tests.audit.attacks import (
     disarm,
     on_sqlite,
     plainly,
+    restart,
     row_of,
     size_of,
     triggers,
@@ -61,14 +61,14 @@ def begun(hub):
     return Entry(log=hub, act=LOG_BEGUN, at=clock.now())
 
 
+def append_and_fail(hub):
+    append([begun(hub)])
+    raise Unfinished("No.")
+
+
 def checked(hub):
     with reading():
         return codes(check(hub))
-
-
-def restart(told):
-    """Forget which ends of logs this process has seen."""
-    sign_with(SigningKey(told.place.settings.secrets[SecretName.LOG_SIGNING_KEY].value))
 
 
 class TestCheckpoints:
@@ -121,25 +121,41 @@ class TestCheckpoints:
     @pytest.mark.parametrize("more", [0, 1, 2])
     def test_a_log_that_was_cut_off_is_not_built_on_by_who_has_seen_it(self, given, attack, more):
         cut(attack.hub, given)
-        restart(attack)
+        restart(attack.place.settings)
         append([begun(attack.hub)] * more)
-        log._checked[attack.hub] = (given + 2, bytes(32), bytes(64))
+        log._checked[attack.hub] = (given + 2, "another", bytes(64))
         with pytest.raises(LogBroken):
             append([begun(attack.hub)])
-        restart(attack)
+        restart(attack.place.settings)
+
+    def test_a_log_whose_last_append_is_gone_is_not_built_on_by_who_made_it(self, alone):
+        note(alone)
+        note(alone)
+        with writing():
+            disarm()
+            cut(alone.hub_id, size_of(alone.hub_id) - 1)
+        assert checked(alone.hub_id) == set()  # nobody else could tell
+        with pytest.raises(LogBroken, match="shorter"):
+            note(alone)
+
+    def test_what_was_rolled_back_is_not_missed(self, alone):
+        with pytest.raises(Unfinished), writing():
+            append_and_fail(alone.hub_id)
+        note(alone)
+        assert checked(alone.hub_id) == set()
 
     def test_an_older_view_of_a_log_is_no_sign_of_that(self, given, attack):
-        log._checked[attack.hub] = seen = (given + 40, bytes(32), bytes(64))
+        log._checked[attack.hub] = seen = (given + 40, "another", bytes(64))
         assert head(db.session.get_one(AuditLog, attack.hub)).checkpoint.size == given + 2
         assert log._checked[attack.hub] == seen
-        restart(attack)
+        restart(attack.place.settings)
 
     def test_a_log_that_went_another_way_from_there_is_found_by_it(self, given, attack):
         cut(attack.hub, given)
-        restart(attack)
+        restart(attack.place.settings)
         append([begun(attack.hub)] * 3)
         assert codes(check(attack.hub)) == {"forked"}
-        restart(attack)
+        restart(attack.place.settings)
 
     def test_without_it_such_a_log_would_be_sound(self, given, attack):
         cut(attack.hub, given)

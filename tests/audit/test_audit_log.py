@@ -39,6 +39,7 @@ from tests.audit.attacks import (
     forge_entry,
     on_sqlite,
     plainly,
+    restart,
     row_of,
     size_of,
     tree_of,
@@ -62,11 +63,6 @@ def note(world, times=1):
 
 def begun(hub):
     return Entry(log=hub, act=LOG_BEGUN, at=clock.now())
-
-
-def restart(told):
-    """Forget which ends of logs this process has seen."""
-    sign_with(SigningKey(told.place.settings.secrets[SecretName.LOG_SIGNING_KEY].value))
 
 
 def checked(hub):
@@ -238,7 +234,7 @@ class TestTheKey:
                 record(AGENCY_NAMED, by=None, hub=world.hub_id, agency=uuid4())
             assert checked(world.hub_id) == {"key"}
         finally:
-            restart(told)
+            restart(told.place.settings)
 
 
 class TestTheLogs:

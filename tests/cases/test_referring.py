@@ -27,6 +27,8 @@ from casehub.store import db, reading
 from casehub.vault import KeyKind
 from tests.builders import entries, findings, refer, statements
 
+OPEN = Permission.SYNOPSIS_OPEN
+
 
 def known(person):
     actor = person.actor()
@@ -120,6 +122,25 @@ class TestNobodyElseLearns:
                     write_record(actor, case, command)
         with reading():
             assert not db.session.scalars(select(Record)).all()
+
+
+class TestPages:
+    @pytest.mark.database
+    def test_a_long_list_comes_in_pages_last_moved_first(self, world, later, monkeypatch):
+        monkeypatch.setattr("casehub.cases.queries.PAGE", 2)
+        made = []
+        for _ in range(5):
+            made.append(refer(world["Priya Nair"]).reference)
+            later(minutes=1)
+        priya = world["Priya Nair"].actor()
+        with viewing():
+            for pages in (cases_known_to, lambda *how: cases_open_to(*how[:1], OPEN, *how[1:])):
+                found, after = [], None
+                while page := pages(priya, after):
+                    assert len(page) <= 2
+                    found += [case.reference for case, _ in page]
+                    after = page[-1][1]
+                assert found == made[::-1]
 
 
 class TestSilence:
