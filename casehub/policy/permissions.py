@@ -56,6 +56,10 @@ class Permission(StrEnum):
     """Give a key of the case to another agency, on a ground."""
     RELEASE_END = "release:end"
     """End a release that the own agency gave."""
+    LOG_READ = "log:read"
+    """Read the log of the own agency's accounts and cases, as sentences."""
+    HUB_LOG_READ = "hub-log:read"
+    """Read the log of the whole hub, as sentences; open nothing."""
 
     @property
     def about(self) -> Subject:
@@ -66,6 +70,8 @@ class Permission(StrEnum):
 _ABOUT = {
     "case:refer": Subject.AGENCY,  # there is no case yet
     "agency-key": Subject.AGENCY,
+    "log": Subject.AGENCY,
+    "hub-log": Subject.AGENCY,
     "account": Subject.ACCOUNT,
     "role": Subject.ACCOUNT,
 }
