@@ -1,6 +1,7 @@
 """Every table, in one import: for migrations and for whatever looks at the whole schema."""
 
 from casehub.accounts.models import Account, AccountKey, AccountRole, Membership
+from casehub.accounts.sign_in_models import BrowserSession, Credential, FactorUse, Throttle
 from casehub.audit.models import AuditCheckpoint, AuditEntry, AuditLog, AuditNode
 from casehub.cases.models import (
     Assignment,
@@ -25,14 +26,18 @@ __all__ = [
     "AuditEntry",
     "AuditLog",
     "AuditNode",
+    "BrowserSession",
     "Case",
     "CaseAgency",
     "CaseKeyRow",
+    "Credential",
+    "FactorUse",
     "Grant",
     "Hub",
     "Membership",
     "PolicyDocument",
     "Record",
     "Release",
+    "Throttle",
     "Vouching",
 ]

@@ -44,16 +44,22 @@ class Account(ReplayedHubRow):
 
     Two people stand behind it, neither of them its owner: `proposed_by` and `seconded_by`, who may
     be the coordinating agency's custodian while the agency is alone. Both are empty for an agency's
-    first custodian, and one person for the coordinating agency's first invitation.
+    first custodian, and one person for the coordinating agency's first invitation. `sign_in_name`
+    is folded, and nobody else in the installation has it; without one nobody signs in.
     """
 
     __tablename__ = "accounts"
-    __table_args__ = (one_of("state", AccountState), one_of("kind", AccountKind))
+    __table_args__ = (
+        Index("uq_accounts_sign_in_name", "sign_in_name", unique=True),
+        one_of("state", AccountState),
+        one_of("kind", AccountKind),
+    )
 
     agency_id: Mapped[UUID] = mapped_column(
         ForeignKey("agencies.id", ondelete="CASCADE"), index=True
     )
     name: Mapped[str] = mapped_column(String(120))
+    sign_in_name: Mapped[str | None] = mapped_column(String(80))
     email: Mapped[str] = mapped_column(String(254))
     work_phone: Mapped[str | None] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(10))

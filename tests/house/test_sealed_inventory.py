@@ -14,6 +14,9 @@ assert casehub.app  # whoever assembles the application imports every table and 
 
 COLUMNS = {
     "agency_keys.sealed_predecessor": "an agency's earlier private keys, to its next epoch",
+    "browser_sessions.previous_sealed": "the same, under the cookie before a step-up",
+    "browser_sessions.sealed": "an account's private key, under a browser's cookie",
+    "credentials.sealed": "an account's private key under its passphrase; else under that key",
     "grants.sealed": "a case key, to a receiver's public key",
     "memberships.sealed": "an agency's private keys, to a member's public key",
     "records.body": "a document, under its content key",

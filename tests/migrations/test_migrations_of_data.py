@@ -15,7 +15,7 @@ from casehub.audit import changing
 from casehub.demo.place import fresh_settings
 from casehub.demo.story import people_of_rivermouth, refer, release_synopsis
 from casehub.hubs.deployment import begin_deployment
-from casehub.store import db
+from casehub.store import db, writing
 from casehub.store.migrating import current, downgrade, folder_beside, upgrade
 
 
@@ -48,7 +48,43 @@ class Revision0001:
         assert counts() in ({}, {"alembic_version": 0})
 
 
-TESTERS = {"0001": Revision0001()}
+def insert(table, **values):
+    names = ", ".join(values)
+    marks = ", ".join(f":{name}" for name in values)
+    with writing():
+        db.session.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), values)
+
+
+class Revision0002:
+    """Signing in. An account that was there before keeps its row and has no name to sign in with."""
+
+    def load(self, settings):
+        made = {"created_at": "2031-03-14 09:00:00"}
+        hub, agency, self.account = (str(number) * 32 for number in (1, 2, 3))
+        insert("hubs", id=hub, name="h", time_zone="UTC", languages="en", protocol="p", **made)
+        words = {"name": "a", "organisation": "a", "sector": "police", "regime": "ca-bc-public"}
+        flags = {"coordinates": False, "core": True, "state": "active"}
+        insert("agencies", id=agency, hub_id=hub, **words, **flags, **made)
+        person = {"name": "Ana Duarte", "email": "a@rivermouth.example", "language": "en"}
+        states = {"kind": "person", "state": "admitted"}
+        owner = {"hub_id": hub, "agency_id": agency}
+        insert("accounts", id=self.account, **owner, **person, **states, **made)
+
+    def _names(self, column):
+        with db.engine.connect() as connection:
+            return connection.execute(text(f"SELECT name, {column} FROM accounts")).all()
+
+    def check(self, settings):
+        assert self._names("sign_in_name") == [("Ana Duarte", None)]
+        assert {table: counts()[table] for table in SIGN_IN} == dict.fromkeys(SIGN_IN, 0)
+
+    def check_back(self, settings):
+        assert self._names("email") == [("Ana Duarte", "a@rivermouth.example")]
+        assert "throttles" not in counts()
+
+
+SIGN_IN = {"credentials", "factor_uses", "browser_sessions", "throttles"}
+TESTERS = {"0001": Revision0001(), "0002": Revision0002()}
 
 
 def test_each_revision_has_its_tester():
@@ -83,7 +119,10 @@ def test_a_whole_story_fits_into_the_newest_revision_and_nothing_is_left_below(b
         start_up(settings)
         world = people_of_rivermouth()
         release_synopsis(world, refer(world, lambda _: None))
-        assert {table for table, number in counts().items() if not number} == {"audit_checkpoints"}
+        assert {table for table, number in counts().items() if not number} == {
+            "audit_checkpoints",
+            *SIGN_IN,  # nobody of the story signs in
+        }
         db.session.remove()
         downgrade(db.engine, "base")
         assert counts() in ({}, {"alembic_version": 0})

@@ -16,8 +16,9 @@ BELOW_HUBS = {
     "audit_checkpoints",
     "policy_documents",
     "hubs",
+    "throttles",
 }
-"""The tables that are older than any hub, or are the hubs themselves."""
+"""The tables that are older than any hub, are the hubs themselves, or know of none."""
 
 MODELS = sorted(
     (mapper.class_ for mapper in Base.registry.mappers), key=lambda model: model.__name__
