@@ -9,6 +9,7 @@ import casehub.hubs.words
 import casehub.models  # noqa: F401 - every table is known before anything is asked of one
 from casehub import audit
 from casehub.audit import catalogue, sign_with
+from casehub.cases.grounds import check_grounds
 from casehub.cases.protocol import check_protocols
 from casehub.hubs.deployment import check_secrets, take_policies
 from casehub.policy import Policy, book, folder_digest, load_table, policy_files, put_in_force
@@ -27,6 +28,7 @@ def load_policy(settings: Settings) -> Policy:
     files = policy_files(settings.policies)
     table = load_table(settings.policies, book)
     check_protocols(files)
+    check_grounds(files)
     return Policy(table, book, tuple(files), folder_digest(files))
 
 

@@ -32,6 +32,7 @@ KEY_RELEASED = catalogue.act(
     named_account=Fact.ID,
     ground=Fact.CODE,
     until=Fact.MOMENT,
+    met=Fact.CODES,
 )
 RELEASE_ENDED = catalogue.act(
     "release:ended",

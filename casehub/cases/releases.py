@@ -1,6 +1,5 @@
 """Releasing a key of a case to another agency, and taking it back."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +12,7 @@ from casehub.accounts.models import Account, AccountKey, AccountKeyState, Accoun
 from casehub.audit import Replayed, record
 from casehub.cases import acts
 from casehub.cases.facts import facts_about
+from casehub.cases.grounds import Demand, check_ground
 from casehub.cases.keys import Giver, Receiver, Terms, give, hold_until
 from casehub.cases.models import (
     Assignment,
@@ -33,14 +33,13 @@ from casehub.store import db
 from casehub.texts import N_
 from casehub.vault import KeyKind
 
-_GROUND = re.compile(r"[a-z]{2,12}(-[a-z]{1,12}){0,2}/[a-z]{1,12}(-[a-z]{1,12}){0,2}")
-
 
 @dataclass(frozen=True)
 class NewRelease:
     """What releasing takes: which key, to whom, on which ground, until when.
 
-    `to_account` names the receiving account's key in a restricted case, and only there.
+    `to_account` names the receiving account's key in a restricted case, and only there. `met` is
+    what the ground asks for first and the actor says is done.
     """
 
     kind: KeyKind
@@ -48,6 +47,7 @@ class NewRelease:
     ground: str
     until: datetime = clock.FOREVER
     to_account: AccountKey | None = None
+    met: frozenset[Demand] = frozenset()
 
 
 def release_key(actor: Actor, case: Case, command: NewRelease) -> Release:
@@ -77,6 +77,7 @@ def release_key(actor: Actor, case: Case, command: NewRelease) -> Release:
         named_account=release.receiver_account_id,
         ground=command.ground,
         until=command.until,
+        met=command.met,
     )
     return release
 
@@ -90,8 +91,8 @@ def _check_sense(actor: Actor, case: Case, command: NewRelease) -> None:
         raise Invalid("to", N_("{agency} cannot receive anything."), agency=command.to.name)
     if command.until.tzinfo is None or not actor.at < command.until <= clock.FOREVER:
         raise Invalid("until", N_("This end has passed already, or is no moment."))
-    if not _GROUND.fullmatch(command.ground):
-        raise Invalid("ground", N_("A ground is chosen from the list of the agency's regime."))
+    regime = db.session.get_one(Agency, actor.agency).regime
+    check_ground(regime, command.ground, command.met)
     if case.restricted is (command.to_account is None):
         raise Invalid("to", N_("A restricted case is released to named people, and only it is."))
 

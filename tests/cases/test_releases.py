@@ -148,6 +148,7 @@ class TestWhatIsSigned:
             "named_account": None,
             "ground": GROUND,
             "until": clock.timestamp(clock.FOREVER),
+            "met": [],
         }
         kinds = [kind for kind, _, _ in said["things"]]
         assert kinds == ["releases", "grants", "case_agencies"]
