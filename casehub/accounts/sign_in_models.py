@@ -19,7 +19,7 @@ from casehub.store import Coded, HubRow, Row, Sealed, one_of
 class CredentialKind(StrEnum):
     """What an account's owner has or knows."""
 
-    PASSPHRASE = "passphrase"
+    PASSPHRASE = "passphrase"  # noqa: S105 - a kind of credential
     """Wraps the account's private key: opening it is the check."""
     PHONE = "phone"
     """The secret of an authenticator app, sealed under the account's key."""

@@ -56,7 +56,7 @@ def insert(table, **values):
 
 
 class Revision0002:
-    """Signing in. An account that was there before keeps its row and has no name to sign in with."""
+    """Signing in. An account that was there before keeps its row, and has no sign-in name."""
 
     def load(self, settings):
         made = {"created_at": "2031-03-14 09:00:00"}
