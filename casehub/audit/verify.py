@@ -5,26 +5,25 @@ goes on, so that one run shows the whole of the damage.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, cast, func, select, type_coerce
+from sqlalchemy import func, select
 
+from casehub.audit.growing import grown
 from casehub.audit.log import is_ours
-from casehub.audit.models import AuditCheckpoint, AuditEntry, AuditLog, AuditNode
+from casehub.audit.models import AuditCheckpoint, AuditEntry, AuditLog
 from casehub.audit.notes import Checkpoint, open_note
 from casehub.audit.replay import UNREADABLE, LastSaid, compare_with_rows
+from casehub.audit.stretches import Entry, Stretch, columns_fit, count_nodes, stretches
 from casehub.audit.tree import EMPTY_ROOT, Frontier, leaf_hash
 from casehub.errors import Invalid
 from casehub.store import db
 from casehub.vault import VerifyKey
 
 Progress = Callable[[int, int], None]
-_BATCH = 5_000
 _NOTHING_WRITTEN = '"things":[]}'
 
 
@@ -89,37 +88,62 @@ class _Roots:
     wanted: dict[int, AuditCheckpoint]
     found: dict[int, bytes] = field(default_factory=dict)
 
+    def learn(self, tree: Frontier, stretch: Stretch) -> None:
+        """Take note of the roots of the wanted sizes that lie in a stretch after a tree."""
+        reached = range(tree.size + 1, tree.size + len(stretch.rows) + 1)
+        if not any(size in reached for size in self.wanted):
+            return
+        growing = Frontier(tree.size, list(tree.peaks))
+        for row in stretch.rows:
+            growing.append(row[2])
+            if growing.size in self.wanted:
+                self.found[growing.size] = growing.root
+
 
 def _check_entries(report: Report, said: LastSaid, progress: Progress) -> _Roots:
     wanted = db.session.scalars(
         select(AuditCheckpoint).where(AuditCheckpoint.log_id == report.log.id)
     )
     roots = _Roots({item.size: item for item in wanted})
-    frontier = Frontier(0, [])
-    nodes = _StoredNodes(report)
-    last = None
-    for row in _entries(report.log.id):
-        if row.number < 0:
-            report.found("inserted", f"Entry {row.number} stands before the log's beginning.")
-            continue
-        _check_number(report, frontier, row.number)
-        _check_body(report, row)
-        completed = frontier.append(row.leaf)
-        nodes.check(completed)
-        if row.frontier is not None and row.frontier != frontier.content:
-            _take_over(report, frontier, row)
-        if not row.body.endswith(_NOTHING_WRITTEN):
-            _learn(report, said, row.number, row.body)
-        if frontier.size in roots.wanted:
-            roots.found[frontier.size] = frontier.root
-        if frontier.size % _BATCH == 0:
-            progress(frontier.size, report.entries)
-        last = row
-    report.root = frontier.root
-    nodes.check_number(frontier.size)
-    _check_end(report, frontier, last)
-    progress(report.entries, report.entries)
+    tree, last = Frontier(0, []), None
+    for stretch in stretches(report.log.id):
+        roots.learn(tree, stretch)
+        after = _quickly(tree, stretch)
+        if after is None:
+            _name_what_is_wrong(report, tree, stretch)
+        else:
+            tree = after
+        _learn(report, said, stretch)
+        last = stretch.rows[-1]
+        progress(min(tree.size, report.entries), report.entries)
+    report.root = tree.root
+    _check_number_of_nodes(report, tree.size)
+    _check_end(report, tree, last)
     return roots
+
+
+def _quickly(tree: Frontier, stretch: Stretch) -> Frontier | None:
+    with suppress(*UNREADABLE):
+        return grown(tree, stretch)
+    return None
+
+
+def _name_what_is_wrong(report: Report, tree: Frontier, stretch: Stretch) -> None:
+    nodes = {
+        (level, number): value for level, found in stretch.nodes.items() for number, value in found
+    }
+    for entry in stretch.rows:
+        number, _, leaf, frontier, *_ = entry
+        if number < 0:
+            report.found("inserted", f"Entry {number} stands before the log's beginning.")
+            continue
+        _check_number(report, tree, number)
+        _check_body(report, entry)
+        for level, index, expected in tree.append(leaf):
+            if nodes.get((level, index)) != expected:
+                report.found("tree", f"Node {index} of level {level} does not fit.")
+        if frontier is not None and frontier != tree.content:
+            _take_over(report, tree, number, frontier)
 
 
 def _check_number(report: Report, frontier: Frontier, number: int) -> None:
@@ -131,55 +155,47 @@ def _check_number(report: Report, frontier: Frontier, number: int) -> None:
     frontier.peaks = [EMPTY_ROOT] * number.bit_count()
 
 
-def _take_over(report: Report, frontier: Frontier, row: Any) -> None:
+def _take_over(report: Report, tree: Frontier, number: int, stored: bytes) -> None:
     # Go on with the tree that stands there, if it is one: so what comes after is named for itself.
-    report.found("tree", f"The tree that ends with entry {row.number} is another one.")
+    report.found("tree", f"The tree that ends with entry {number} is another one.")
     with suppress(ValueError):
-        frontier.peaks = Frontier.read(frontier.size, row.frontier).peaks
+        tree.peaks = Frontier.read(tree.size, stored).peaks
 
 
-def _check_body(report: Report, row: Any) -> None:
-    if leaf_hash(row.body.encode()) != row.leaf:
-        report.found("changed", f"Entry {row.number} was changed: its text has another hash.")
-    if not row.body.startswith(_beginning(row)) or _ending(row) not in row.body:
-        report.found("columns", f"Entry {row.number} is not what the columns beside it say.")
+def _check_body(report: Report, entry: Entry) -> None:
+    number, body, leaf, *_ = entry
+    if leaf_hash(body.encode()) != leaf:
+        report.found("changed", f"Entry {number} was changed: its text has another hash.")
+    if not columns_fit(entry):
+        report.found("columns", f"Entry {number} is not what the columns beside it say.")
 
 
-def _beginning(row: Any) -> str:
-    day, _, time = row.at.partition(" ")
-    return (
-        f'{{"account":{_quoted(row.account)},"act":"{row.act}","agency":{_quoted(row.agency)},'
-        f'"at":"{day}T{time}Z","case":{_quoted(row.case)},'
-    )
+def _learn(report: Report, said: LastSaid, stretch: Stretch) -> None:
+    for number, body, *_ in stretch.rows:
+        if number < 0 or body.endswith(_NOTHING_WRITTEN):
+            continue
+        try:
+            for kind, row, state in json.loads(body)["things"]:
+                said.learn(number, kind, UUID(row), state)
+        except UNREADABLE:
+            report.found("changed", f"Entry {number} cannot be read.")
 
 
-@lru_cache(maxsize=65_536)  # a hub has few accounts and agencies, and some thousands of cases
-def _quoted(value: str | None) -> str:
-    if value is None:
-        return "null"
-    return f'"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}"'
+def _check_number_of_nodes(report: Report, size: int) -> None:
+    extra = count_nodes(report.log.id) - (size - size.bit_count())
+    if extra > 0:  # the append that reaches the place of one could never be stored
+        report.found("tree", f"The log has {extra} node(s) that belong to no entry.")
 
 
-def _ending(row: Any) -> str:
-    return f',"outcome":"{row.outcome}","policy":"'
-
-
-def _learn(report: Report, said: LastSaid, number: int, body: str) -> None:
-    try:
-        for kind, row, state in json.loads(body)["things"]:
-            said.learn(number, kind, UUID(row), state)
-    except UNREADABLE:
-        report.found("changed", f"Entry {number} cannot be read.")
-
-
-def _check_end(report: Report, frontier: Frontier, last: Any) -> None:
+def _check_end(report: Report, tree: Frontier, last: Entry | None) -> None:
     if last is None:
         report.found("empty", "The log has no entry at all.")
         return
-    checkpoint = Checkpoint(report.log.origin, frontier.size, frontier.root)
+    number, _, _, _, signature, *_ = last
+    checkpoint = Checkpoint(report.log.origin, tree.size, tree.root)
     key = VerifyKey(report.log.public_key)
-    if last.signature is None or not key.accepts(last.signature, checkpoint.text.encode()):
-        report.found("unsigned", f"The log's end, entry {last.number}, is not signed by its key.")
+    if signature is None or not key.accepts(signature, checkpoint.text.encode()):
+        report.found("unsigned", f"The log's end, entry {number}, is not signed by its key.")
 
 
 def _check_checkpoints(report: Report, roots: _Roots) -> None:
@@ -198,83 +214,3 @@ def _check_checkpoints(report: Report, roots: _Roots) -> None:
             )
         elif (checkpoint.size, checkpoint.root) != (size, roots.found.get(size)):
             report.found("forked", f"The first {size} entries are not those of the checkpoint.")
-
-
-class _StoredNodes:
-    """The stored nodes of a log, read level by level as the pass completes them."""
-
-    def __init__(self, report: Report) -> None:
-        self._report = report
-        self._levels: dict[int, Iterator[Any]] = {}
-
-    def check(self, completed: list[tuple[int, int, bytes]]) -> None:
-        for level, number, expected in completed:
-            if level not in self._levels:
-                self._levels[level] = self._read(level)
-            row = next(self._levels[level], None)
-            if row is None or row.number != number or row.hash != expected:
-                self._report.found("tree", f"Node {number} of level {level} does not fit.")
-                self._levels[level] = self._read(level, number + 1)
-
-    def check_number(self, size: int) -> None:
-        stored = db.session.scalar(
-            select(func.count()).where(AuditNode.log_id == self._report.log.id)
-        )
-        extra = (stored or 0) - (size - size.bit_count())
-        if extra > 0:  # the append that reaches the place of one could never be stored
-            self._report.found("tree", f"The log has {extra} node(s) that belong to no entry.")
-
-    def _read(self, level: int, start: int = 0) -> Iterator[Any]:
-        while True:
-            rows = (
-                db.session.connection()
-                .execute(
-                    select(AuditNode.number, AuditNode.hash)
-                    .where(
-                        AuditNode.log_id == self._report.log.id,
-                        AuditNode.level == level,
-                        AuditNode.number >= start,
-                    )
-                    .order_by(AuditNode.number)
-                    .limit(_BATCH)
-                )
-                .all()
-            )
-            yield from rows
-            if len(rows) < _BATCH:
-                return
-            start = rows[-1].number + 1
-
-
-def _entries(log_id: UUID) -> Iterator[Any]:
-    query = select(*_raw_columns()).where(AuditEntry.log_id == log_id)
-    query = query.order_by(AuditEntry.number).limit(_BATCH)
-    connection = db.session.connection()  # the session would wrap each of a million rows once more
-    rows = connection.execute(query).all()
-    while rows:
-        yield from rows
-        rows = connection.execute(query.where(AuditEntry.number > rows[-1].number)).all()
-
-
-def _raw_columns() -> list[Any]:
-    # Ids and moments as text, as SQLite keeps them: a million objects made only to be compared as
-    # text would cost more than all the hashing. One spelling only is right: filters ask for it.
-    if db.engine.dialect.name == "sqlite":
-        at: ColumnElement[Any] = type_coerce(AuditEntry.at, String)
-        as_text: Callable[[Any], ColumnElement[Any]] = lambda column: type_coerce(column, String)  # noqa: E731
-    else:
-        at = func.to_char(func.timezone("UTC", AuditEntry.at), "YYYY-MM-DD HH24:MI:SS.US")
-        as_text = lambda column: func.replace(cast(column, String), "-", "")  # noqa: E731
-    return [
-        AuditEntry.number,
-        AuditEntry.body,
-        AuditEntry.leaf,
-        AuditEntry.act,
-        AuditEntry.outcome,
-        AuditEntry.frontier,
-        AuditEntry.signature,
-        at.label("at"),
-        as_text(AuditEntry.account_id).label("account"),
-        as_text(AuditEntry.agency_id).label("agency"),
-        as_text(AuditEntry.case_id).label("case"),
-    ]

@@ -51,16 +51,23 @@ class TestASoundLog:
 
     def test_progress_is_told_and_ends_at_the_whole(self, told, monkeypatch):
         steps = []
-        monkeypatch.setattr("casehub.audit.verify._BATCH", 10)
+        monkeypatch.setattr("casehub.audit.stretches.STRETCH", 8)
         with reading():
             log = db.session.get_one(AuditLog, told.hub)
             size = verify_log(log, lambda done, whole: steps.append((done, whole))).entries
-        assert steps == [*((done, size) for done in range(10, size + 1, 10)), (size, size)]
+        assert steps == [*((done, size) for done in range(8, size, 8)), (size, size)]
 
-    def test_it_is_sound_wherever_its_batches_end(self, told, monkeypatch):
+    def test_going_through_it_entry_by_entry_says_the_same(self, told, monkeypatch):
         with reading():
-            for batch in (1, 2, size_of(told.hub)):
-                monkeypatch.setattr("casehub.audit.verify._BATCH", batch)
+            quickly = check(told.hub)
+            monkeypatch.setattr("casehub.audit.verify.grown", lambda _tree, _stretch: None)
+            slowly = check(told.hub)
+        assert (slowly.root, slowly.entries, slowly.findings) == (quickly.root, quickly.entries, [])
+
+    def test_it_is_sound_wherever_its_stretches_end(self, told, monkeypatch):
+        with reading():
+            for stretch in (1, 2, 4, 16):
+                monkeypatch.setattr("casehub.audit.stretches.STRETCH", stretch)
                 assert check(told.hub).sound
 
 
