@@ -3,9 +3,10 @@
 import threading
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import bindparam, event, insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -64,7 +65,7 @@ def begin_log(kind: LogKind, log_id: UUID) -> AuditLog:
     )
     db.session.add(log)
     db.session.flush()
-    _append_to(log, [Entry(log=log_id, act=LOG_BEGUN, at=clock.now())], Frontier(0, []))
+    _append_to(log_id, log.origin, [Entry(log_id, LOG_BEGUN, clock.now())], Frontier(0, []))
     return log
 
 
@@ -84,9 +85,9 @@ def append(entries: Sequence[Entry]) -> None:
     for entry in entries:
         by_log[entry.log or deployment_log().id].append(entry)
     for log_id in sorted(by_log):  # one order for everybody, so that no two wait for each other
-        log = db.session.get_one(AuditLog, log_id)
         _lock(log_id)
-        _append_to(log, by_log[log_id], head(log, held=True).frontier)
+        end = _end(log_id, held=True)
+        _append_to(log_id, end.checkpoint.origin, by_log[log_id], end.frontier)
 
 
 def _lock(log_id: UUID) -> None:
@@ -97,52 +98,69 @@ def _lock(log_id: UUID) -> None:
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
+@dataclass(frozen=True)
 class Head:
     """The end of a log: its tree and the signature over it."""
 
-    def __init__(self, log: AuditLog, frontier: Frontier, signature: bytes) -> None:
-        self.checkpoint = Checkpoint(log.origin, frontier.size, frontier.root)
-        self.frontier = frontier
-        self.signature = signature
+    checkpoint: Checkpoint
+    frontier: Frontier
+    signature: bytes
 
 
-def head(log: AuditLog, *, held: bool = False) -> Head:
+# Written once: to build it anew would take as long as to ask it. Plain rows, for the same reason.
+_LAST = (
+    select(
+        AuditLog.origin,
+        AuditLog.public_key,
+        AuditEntry.number,
+        AuditEntry.frontier,
+        AuditEntry.signature,
+    )
+    .outerjoin(AuditEntry, AuditEntry.log_id == AuditLog.id)
+    .where(AuditLog.id == bindparam("log"))
+    .order_by(AuditEntry.number.desc())
+    .limit(1)
+)
+
+
+def head(log: AuditLog) -> Head:
     """Return a log's end, checked against its signature.
 
     Raises LogBroken where head and tree disagree: somebody added, removed or changed entries
     without the log key. Then nothing more is appended and so no page is shown.
     """
-    row = db.session.execute(
-        select(AuditEntry.number, AuditEntry.frontier, AuditEntry.signature)
-        .where(AuditEntry.log_id == log.id)
-        .order_by(AuditEntry.number.desc())
-        .limit(1)
-    ).one_or_none()
-    if row is None or not isinstance(row.frontier, bytes) or not isinstance(row.signature, bytes):
-        raise _broken(log)
+    return _end(log.id)
+
+
+def _end(log_id: UUID, *, held: bool = False) -> Head:
+    row = db.session.connection().execute(_LAST, {"log": log_id}).one()
+    if row.number is None or not isinstance(row.frontier, bytes):
+        raise _broken(row.origin)
     try:
-        found = Head(log, Frontier.read(row.number + 1, row.frontier), row.signature)
+        frontier = Frontier.read(row.number + 1, row.frontier)
     except ValueError:
-        raise _broken(log) from None
-    _check_signature(log, found, held=held)
+        raise _broken(row.origin) from None
+    found = Head(Checkpoint(row.origin, frontier.size, frontier.root), frontier, row.signature)
+    if row.public_key != _key().public.content or not isinstance(row.signature, bytes):
+        raise _broken(row.origin)
+    _check_signature(log_id, found, held=held)
     return found
 
 
-def _check_signature(log: AuditLog, found: Head, *, held: bool) -> None:
+def _check_signature(log_id: UUID, found: Head, *, held: bool) -> None:
     # A process that made or checked this very head need not check it again. And a log never gets
     # shorter, nor another at the same length: whoever cut its end off would fork it here. Only who
     # holds the log sees its newest end; a page may rightly look at an older one.
+    origin = found.checkpoint.origin
     end = (found.checkpoint.size, found.checkpoint.text, found.signature)
-    known = _checked.get(log.id)
-    if not is_ours(log):
-        raise _broken(log)
+    known = _checked.get(log_id)
     if known == end:
         return
     if held and known is not None and end[0] <= known[0]:
-        raise LogBroken(N_("The audit log {origin} is shorter than it was."), origin=log.origin)
+        raise LogBroken(N_("The audit log {origin} is shorter than it was."), origin=origin)
     if not _key().public.accepts(found.signature, end[1].encode()):
-        raise _broken(log)
-    _remember({log.id: end})
+        raise _broken(origin)
+    _remember({log_id: end})
 
 
 def _remember(ends: dict[UUID, _End]) -> None:
@@ -163,34 +181,39 @@ event.listen(db.session, "after_commit", _remember_made)
 event.listen(db.session, "after_rollback", _forget_made)
 
 
-def _broken(log: AuditLog) -> LogBroken:
-    return LogBroken(N_("The audit log {origin} has an end that nobody signed."), origin=log.origin)
+def _broken(origin: str) -> LogBroken:
+    return LogBroken(N_("The audit log {origin} has an end that nobody signed."), origin=origin)
 
 
-def _append_to(log: AuditLog, entries: Sequence[Entry], frontier: Frontier) -> None:
+def _append_to(log_id: UUID, origin: str, entries: Sequence[Entry], frontier: Frontier) -> None:
     rows, nodes = [], []
     for entry in entries:
         body = entry.body()
         leaf = leaf_hash(body.encode())
-        rows.append(_row(log.id, frontier.size, entry, body, leaf))
+        rows.append(_row(log_id, frontier.size, entry, body, leaf))
         nodes += [
-            {"log_id": log.id, "level": level, "number": number, "hash": value}
+            {"log_id": log_id, "level": level, "number": number, "hash": value}
             for level, number, value in frontier.append(leaf)
         ]
-    checkpoint = Checkpoint(log.origin, frontier.size, frontier.root)
+    checkpoint = Checkpoint(origin, frontier.size, frontier.root)
     signature = _key().sign(checkpoint.text.encode())
     rows[-1] |= {"frontier": frontier.content, "signature": signature}
+    connection = db.session.connection()
     try:
         # With nulls written out: else the statement's text would tell a refusal about a case that
         # is there from one about a case that is not.
-        db.session.execute(insert(AuditEntry), rows, execution_options={"render_nulls": True})
+        connection.execute(_ENTRIES, rows)
         if nodes:
-            db.session.execute(insert(AuditNode), nodes)
+            connection.execute(_NODES, nodes)
     except IntegrityError as error:
         # Whoever appends holds the log, so the place was not taken by anybody who may append.
-        raise _broken(log) from error
+        raise _broken(origin) from error
     made = db.session.info.setdefault(_MADE, {})
-    made[log.id] = (checkpoint.size, checkpoint.text, signature)
+    made[log_id] = (checkpoint.size, checkpoint.text, signature)
+
+
+_ENTRIES = insert(AuditEntry)
+_NODES = insert(AuditNode)
 
 
 def _row(log_id: UUID, number: int, entry: Entry, body: str, leaf: bytes) -> dict[str, object]:
