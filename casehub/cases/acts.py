@@ -4,28 +4,31 @@ from casehub.audit import Fact, catalogue
 from casehub.texts import N_
 
 CASE_REFERRED = catalogue.act(
-    "case:referred", N_("{account} opened a case."), writes=True, kinds=Fact.CODES
+    "case:referred",
+    N_("{account} opened the case {case} and made its keys."),
+    writes=True,
+    kinds=Fact.CODES,
 )
 CASE_OPENED = catalogue.act(
     "case:opened",
-    N_("{account} opened {keys} of the case."),
+    N_("{account} opened {keys} in {case}."),
     keys=Fact.CODES,
     records=Fact.IDS,
 )
 RECORD_WRITTEN = catalogue.act(
     "record:written",
-    N_("{account} wrote {contract} under {key}."),
+    N_("{account} wrote {contract} in {case}."),
     writes=True,
     contract=Fact.CODE,
     key=Fact.CODE,
     supersedes=Fact.ID,
 )
 KEY_MADE = catalogue.act(
-    "case-key:made", N_("{account} made the key {key} of the case."), writes=True, key=Fact.CODE
+    "case-key:made", N_("{account} made the key to {key} in {case}."), writes=True, key=Fact.CODE
 )
 KEY_RELEASED = catalogue.act(
     "key:released",
-    N_("{account} released {key} to {receiver} on the ground {ground} until {until}."),
+    N_("{account} released {key} in {case} to {receiver}, until {until}. Ground: {ground}."),
     writes=True,
     key=Fact.CODE,
     receiver=Fact.ID,
@@ -36,7 +39,7 @@ KEY_RELEASED = catalogue.act(
 )
 RELEASE_ENDED = catalogue.act(
     "release:ended",
-    N_("{account} ended the release of {key} to {receiver}: {code}."),
+    N_("{account} ended the release of {key} in {case} to {receiver}: {code}."),
     writes=True,
     key=Fact.CODE,
     receiver=Fact.ID,
@@ -44,14 +47,14 @@ RELEASE_ENDED = catalogue.act(
 )
 ASSIGNED = catalogue.act(
     "team:assigned",
-    N_("{account} put {subject} on the case as {reason}."),
+    N_("{account} put {subject} on the team of {case}: {reason}."),
     writes=True,
     subject=Fact.ID,
     reason=Fact.CODE,
 )
 UNASSIGNED = catalogue.act(
     "team:unassigned",
-    N_("{account} took {subject} off the case."),
+    N_("{account} took {subject} off the team of {case}."),
     writes=True,
     subject=Fact.ID,
 )

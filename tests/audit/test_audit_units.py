@@ -224,10 +224,12 @@ class TestAChange:
                 receiver=first,
                 named_account=None,
                 ground=AssignmentReason.COVER,
+                met=[AssignmentReason.COVER],
                 until=clock.FOREVER,
             )
         assert ledger.newest()["facts"] == {
             "ground": "cover",
+            "met": ["cover"],
             "key": "own",
             "named_account": None,
             "receiver": str(first),

@@ -1,0 +1,64 @@
+"""The kinds of act that a reader of the log chooses between."""
+
+from enum import StrEnum
+from typing import Self
+
+from casehub.texts import N_, Text
+
+
+class ActKind(StrEnum):
+    """What an act is about, for whoever looks for acts of one kind."""
+
+    OPENED = "opened"
+    WRITTEN = "written"
+    GIVEN = "given"
+    REFUSED = "refused"
+    SIGNED_IN = "signed-in"
+    PEOPLE = "people"
+    LOG = "log"
+
+    @property
+    def text(self) -> Text:
+        """Return its name for people."""
+        return _TEXTS[self]
+
+    @classmethod
+    def of(cls, act: str) -> Self:
+        """Return the kind of an act; what nobody has sorted is about people and keys.
+
+        >>> ActKind.of("key:released").value, ActKind.of("account:admitted").value
+        ('given', 'people')
+        """
+        noun = act.partition(":")[0]
+        return cls(_BY_ACT.get(act) or _BY_NOUN.get(noun, ActKind.PEOPLE))
+
+
+_TEXTS = {
+    ActKind.OPENED: N_("Opened"),
+    ActKind.WRITTEN: N_("Referred, written, team"),
+    ActKind.GIVEN: N_("Released, taken back"),
+    ActKind.REFUSED: N_("Refused, alarms"),
+    ActKind.SIGNED_IN: N_("Signed in and out"),
+    ActKind.PEOPLE: N_("People and keys"),
+    ActKind.LOG: N_("The log itself"),
+}
+_BY_ACT = {"case:opened": ActKind.OPENED, "case:referred": ActKind.WRITTEN}
+_BY_NOUN = {
+    "record": ActKind.WRITTEN,
+    "case-key": ActKind.WRITTEN,
+    "team": ActKind.WRITTEN,
+    "key": ActKind.GIVEN,
+    "release": ActKind.GIVEN,
+    "access": ActKind.REFUSED,
+    "alarm": ActKind.REFUSED,
+    "signed-in": ActKind.SIGNED_IN,
+    "signed-out": ActKind.SIGNED_IN,
+    "sign-in": ActKind.SIGNED_IN,
+    "browser-session": ActKind.SIGNED_IN,
+    "session": ActKind.SIGNED_IN,
+    "second-factor": ActKind.SIGNED_IN,
+    "log": ActKind.LOG,
+    "hub": ActKind.LOG,
+    "policy": ActKind.LOG,
+    "secret": ActKind.LOG,
+}

@@ -1,0 +1,106 @@
+"""The words for the codes that entries carry. A code without one is shown as it stands."""
+
+from collections.abc import Mapping
+
+from casehub.cases.models import AssignmentReason, EndCode
+from casehub.policy import Permission, Role
+from casehub.texts import N_, Text
+from casehub.vault import KeyKind, VouchKind
+
+KEYS: Mapping[str, Text] = {
+    KeyKind.SYNOPSIS: N_("the synopsis"),
+    KeyKind.IDENTIFIERS: N_("names and dates of birth"),
+    KeyKind.CONTACT: N_("where she is and how to reach her"),
+    KeyKind.JOINT: N_("what the agencies made together"),
+    KeyKind.PART: N_("what {agency} says"),
+    KeyKind.OWN: N_("the private notes of {agency}"),
+}
+"""What lies under a key, as the object of a sentence. The last two belong to an agency."""
+
+ROLES: Mapping[str, Text] = {
+    Role.HUB_MEMBER: N_("hub member"),
+    Role.CASEWORKER: N_("caseworker"),
+    Role.COORDINATOR: N_("coordinator"),
+    Role.SUPERVISOR: N_("supervisor"),
+    Role.CUSTODIAN: N_("custodian"),
+    Role.PRIVACY_OFFICER: N_("privacy officer"),
+    Role.ANALYST: N_("analyst"),
+}
+
+PERMISSIONS: Mapping[str, Text] = {
+    Permission.AGENCY_KEY_ROTATE: N_("change the keys of the agency"),
+    Permission.AGENCY_KEY_VOUCH: N_("vouch for a key"),
+    Permission.ACCOUNT_PROPOSE: N_("propose an account"),
+    Permission.ACCOUNT_SECOND: N_("agree to an account"),
+    "account:admit": N_("admit somebody to the agency's keys"),
+    Permission.ACCOUNT_END: N_("end an account"),
+    Permission.ROLE_PROPOSE: N_("propose a role"),
+    Permission.ROLE_SECOND: N_("agree to a role"),
+    Permission.ROLE_END: N_("take a role away"),
+    Permission.CASE_REFER: N_("refer a case"),
+    Permission.CASE_KNOW: N_("see a case"),
+    Permission.SYNOPSIS_OPEN: N_("open the synopsis"),
+    Permission.IDENTIFIERS_OPEN: N_("open names and dates of birth"),
+    Permission.CONTACT_OPEN: N_("open where she is"),
+    Permission.JOINT_OPEN: N_("open what the agencies made together"),
+    Permission.PART_OPEN: N_("open what an agency says"),
+    Permission.OWN_OPEN: N_("open private notes"),
+    Permission.RECORD_WRITE: N_("write into a case"),
+    Permission.TEAM_ASSIGN: N_("change a team"),
+    Permission.KEY_RELEASE: N_("release something"),
+    Permission.RELEASE_END: N_("end a release"),
+    Permission.LOG_READ: N_("read the log"),
+    Permission.HUB_LOG_READ: N_("read the log of the hub"),
+}
+
+ENDINGS: Mapping[str, Text] = {
+    EndCode.WITHDRAWN: N_("taken back"),
+    EndCode.CONSENT_WITHDRAWN: N_("consent was withdrawn"),
+    EndCode.EXPIRED: N_("its time was over"),
+    EndCode.STAGE_LEFT: N_("the case left the stage"),
+    EndCode.REJECTED: N_("the table did not take the case on"),
+    EndCode.WALL: N_("a wall"),
+    EndCode.LEFT: N_("the person left the agency"),
+    EndCode.MISTAKE: N_("it was a mistake"),
+}
+
+REASONS: Mapping[str, Text] = {
+    AssignmentReason.CASEWORKER: N_("caseworker of the case"),
+    AssignmentReason.AT_THE_TABLE: N_("speaks for the agency at the table"),
+    AssignmentReason.SUPERVISOR: N_("supervisor"),
+    AssignmentReason.COVER: N_("cover for a colleague"),
+    AssignmentReason.BROKEN_GLASS: N_("access taken in an emergency"),
+}
+
+CONTRACTS: Mapping[str, Text] = {
+    "cases/synopsis": N_("the synopsis"),
+    "cases/identity": N_("names and dates of birth"),
+    "cases/safe-contact": N_("how to reach her safely"),
+    "cases/what-happened": N_("what happened"),
+    "cases/statement": N_("a statement"),
+    "cases/note": N_("a private note"),
+    "cases/minute": N_("a minute"),
+}
+
+VOUCHES: Mapping[str, Text] = {
+    VouchKind.COMPARED: N_("fingerprints compared"),
+    VouchKind.INTRODUCED: N_("introduced by the coordinating agency"),
+}
+
+ALARMS: Mapping[str, Text] = {
+    "tampered": N_("something stored is not what was sealed or signed"),
+}
+
+SCOPES: Mapping[str, Text] = {"agency": N_("the agency"), "hub": N_("the hub")}
+
+WORDS: Mapping[str, Mapping[str, Text]] = {
+    "role": ROLES,
+    "roles": ROLES,
+    "permission": PERMISSIONS,
+    "contract": CONTRACTS,
+    "reason": REASONS,
+    "scope": SCOPES,
+    "code": {**ENDINGS, **ALARMS},
+    "kind": VOUCHES,
+}
+"""By the name of the fact: the words for its codes."""
