@@ -45,7 +45,7 @@ def _figure(
     return Limit(value, unit, source, promised=False, at_least=at_least)
 
 
-_DESIGN, _KEYS, _POLICY, _LOG = "DESIGN §11", "SECURITY §2", "SECURITY §3", "SECURITY §4"
+_DESIGN, _KEYS, _POLICY, _LOG = "design", "design of keys", "design of policy", "design of the log"
 
 LIMITS: dict[str, Limit] = {
     "hpke-seal": _figure(93e-6, _KEYS),

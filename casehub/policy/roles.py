@@ -1,4 +1,4 @@
-"""The roles an account may hold (DESIGN: who uses it, for what)."""
+"""The roles an account may hold."""
 
 from enum import StrEnum
 

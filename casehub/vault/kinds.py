@@ -1,4 +1,4 @@
-"""The kinds of key that a case has (DESIGN: what is sealed, and why it is keys)."""
+"""The kinds of key that a case has."""
 
 from enum import StrEnum
 
