@@ -1,1 +1,1 @@
-"""The case's pages: referring, opening what is sealed, who can see it, releasing and taking back."""
+"""The case's pages: referring, opening what is sealed, who can see it, giving, taking back."""
