@@ -1,13 +1,17 @@
 """Putting the application together: policy, vault, store and the slices."""
 
-from flask import Flask, Response
+from flask import Blueprint, Flask
 
+import casehub.accounts.sign_in_acts
 import casehub.accounts.words
 import casehub.cases.contracts
 import casehub.cases.words
 import casehub.hubs.words
 import casehub.models  # noqa: F401 - every table is known before anything is asked of one
 from casehub import audit
+from casehub.accounts.code_numbers import check_code_numbers
+from casehub.accounts.server_keys import use_secrets
+from casehub.accounts.sign_in_policy import check_sign_in
 from casehub.audit import catalogue, sign_with
 from casehub.cases.grounds import check_grounds
 from casehub.cases.protocol import check_protocols
@@ -16,9 +20,10 @@ from casehub.policy import Policy, book, folder_digest, load_table, policy_files
 from casehub.settings import Settings
 from casehub.store import db, open_store, reading
 from casehub.store.migrating import check_current
-from casehub.vault import SecretName, SigningKey, inventory
-from casehub.web.errors import register_errors
-from casehub.web.units import CaseHub
+from casehub.vault import FormKey, SecretName, SigningKey, inventory
+from casehub.web.guard import check_marks
+from casehub.web.layout import Panel
+from casehub.web.site import new_site
 
 __all__ = ["create_app", "load_policy", "start_up"]
 
@@ -27,23 +32,33 @@ def load_policy(settings: Settings) -> Policy:
     """Read and check the policies; raise Misconfigured with everything that is wrong in them."""
     files = policy_files(settings.policies)
     table = load_table(settings.policies, book)
+    check_code_numbers(files)
+    check_sign_in(files)
     check_protocols(files)
     check_grounds(files)
     return Policy(table, book, tuple(files), folder_digest(files))
 
 
-def create_app(settings: Settings) -> Flask:
-    """Assemble the application; the books of words, acts and contracts are shut hereafter."""
+SLICES: tuple[Blueprint, ...] = ()
+"""The pages of every slice."""
+
+
+def create_app(settings: Settings, sign_in_panel: Panel | None = None) -> Flask:
+    """Assemble the application; the books of words, acts and contracts are shut hereafter.
+
+    `sign_in_panel` renders what stands beside the sign-in form: the demo's block.
+    """
     for shelf in (book, catalogue, inventory):
         shelf.shut()
     put_in_force(load_policy(settings))
     sign_with(SigningKey(settings.secrets[SecretName.LOG_SIGNING_KEY].value))
-    app = CaseHub("casehub")
+    use_secrets(settings.secrets)
+    app = new_site(FormKey(settings.secrets[SecretName.FORM_KEY].value), sign_in_panel)
     app.extensions["casehub.settings"] = settings
     open_store(app, settings.database_url)
-    register_errors(app)
-    app.add_url_rule("/healthz", "health", _health)
-    app.add_url_rule("/readyz", "readiness", _readiness)
+    for pages in SLICES:
+        app.register_blueprint(pages)
+    check_marks(app)
     return app
 
 
@@ -58,13 +73,3 @@ def start_up(settings: Settings) -> None:
         check_secrets(settings.secrets.values())
     with audit.changing():
         take_policies()
-
-
-def _health() -> Response:
-    return Response("alive\n", mimetype="text/plain")
-
-
-def _readiness() -> Response:
-    check_current(db.engine)
-    audit.head(audit.deployment_log())
-    return Response("ready\n", mimetype="text/plain")

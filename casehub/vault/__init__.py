@@ -8,6 +8,9 @@ plain text.
 from casehub.vault.browser import BrowserSecret
 from casehub.vault.canonical import canonical, digest
 from casehub.vault.codes import Code
+from casehub.vault.drill import open_test_seal
+from casehub.vault.factors import FactorSecret, random_codes
+from casehub.vault.forms import FormKey
 from casehub.vault.grants import (
     Carried,
     Given,
@@ -32,6 +35,7 @@ from casehub.vault.keys import (
     VerifyKey,
 )
 from casehub.vault.kinds import KeyKind
+from casehub.vault.own_things import DIGEST_BYTES, open_own, own_code_digest, seal_own
 from casehub.vault.passphrases import Cost, Lock, Passphrase
 from casehub.vault.records import (
     CaseKey,
@@ -58,6 +62,7 @@ from casehub.vault.streams import new_stream_key, open_stream, seal_stream
 from casehub.vault.tokens import joint_token
 
 __all__ = [
+    "DIGEST_BYTES",
     "AgencyPublic",
     "AgencySecret",
     "BrowserSecret",
@@ -67,6 +72,8 @@ __all__ = [
     "Contract",
     "Cost",
     "Document",
+    "FactorSecret",
+    "FormKey",
     "Given",
     "Holder",
     "KeyKind",
@@ -100,10 +107,15 @@ __all__ = [
     "open_carried_key",
     "open_case_key",
     "open_membership",
+    "open_own",
     "open_predecessor",
     "open_record",
     "open_stream",
+    "open_test_seal",
+    "own_code_digest",
+    "random_codes",
     "reseal_case_key",
+    "seal_own",
     "seal_record",
     "seal_stream",
     "sign_record",

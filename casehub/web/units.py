@@ -5,16 +5,24 @@ committed. A changing view that has slow work to do names a function that does i
 
     @prepared_by(hash_the_passphrase)
     def post_passphrase(prepared): ...
+
+A change that turns out to be impossible because of something typed (Invalid) is taken back, and the
+view runs again, reading only, to show its form with the message: `casehub.web.forms`.
 """
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, abort, g, request
 
 from casehub.audit import changing, viewing
+from casehub.errors import Invalid
+from casehub.web import identity
+from casehub.web.guard import OPEN, Mark, admit, mark_of
 
 _PREPARE = "casehub_prepare"
+_ALONE = "casehub_alone"
+READS = ("GET", "HEAD", "OPTIONS")
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -31,27 +39,85 @@ def prepared_by(prepare: Callable[..., Any]) -> Callable[[View], View]:
     return mark
 
 
+def own_units(reason: str) -> Callable[[View], View]:
+    """Say why a view opens its units of work itself, or needs none.
+
+    Whoever may reach it is still found out first, unless it is open to all.
+    """
+
+    def mark(view: View) -> View:
+        setattr(view, _ALONE, reason)
+        return view
+
+    return mark
+
+
 class CaseHub(Flask):
     """The application; it differs from Flask in wrapping each view in its unit of work."""
 
     def dispatch_request(self) -> Response:
-        """Run the view inside a unit of work and render its answer into memory."""
+        """Let the request in, run the view inside a unit of work, render into memory."""
         if request.routing_exception is not None:
             self.raise_routing_exception(request)
-        if request.method in ("GET", "HEAD", "OPTIONS"):
+        _refuse_prefetch()
+        view = self.view_functions[request.endpoint or ""]
+        mark = mark_of(view)
+        if hasattr(view, _ALONE):
+            return self._alone(mark)
+        if request.method in READS:
+            return self._viewed(mark)
+        return self._changed(view, mark)
+
+    def _alone(self, mark: Mark) -> Response:
+        if mark.kind != OPEN:
             with viewing():
-                return self._answer()
-        prepare = getattr(self._view(), _PREPARE, None)
-        if prepare is not None and request.view_args is not None:
-            request.view_args = request.view_args | {"prepared": prepare(**request.view_args)}
-        with changing():
+                admit(mark)
+        return self.make_response(super().dispatch_request())
+
+    def _viewed(self, mark: Mark) -> Response:
+        with viewing():
+            admit(mark)
             return self._answer()
 
-    def _view(self) -> Callable[..., Any] | None:
-        return current_app.view_functions.get(request.endpoint or "")
+    def _changed(self, view: Callable[..., Any], mark: Mark) -> Response:
+        with viewing():
+            admit(mark)
+        try:
+            _step_up(mark)
+            self._prepare(view)
+            with changing():
+                admit(mark)
+                return self._answer()
+        except Invalid as problem:
+            return self._shown_again(mark, problem)
+
+    def _shown_again(self, mark: Mark, problem: Invalid) -> Response:
+        g.casehub_problem = problem
+        answer = self._viewed(mark)
+        if not g.get("casehub_problem_shown"):
+            raise problem
+        return answer
+
+    def _prepare(self, view: Callable[..., Any]) -> None:
+        prepare = getattr(view, _PREPARE, None)
+        if prepare is not None and request.view_args is not None:
+            request.view_args = request.view_args | {"prepared": prepare(**request.view_args)}
 
     def _answer(self) -> Response:
         answer = self.make_response(super().dispatch_request())
         if answer.is_streamed:
             raise RuntimeError("an answer that is streamed would leave before its entries")
         return answer
+
+
+def _refuse_prefetch() -> None:
+    # A browser that guesses what will be opened next would leave entries of things nobody opened.
+    said = [request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz")]
+    if any(word in text for text in said for word in ("prefetch", "preview", "prerender")):
+        abort(Response("", 503))
+
+
+def _step_up(mark: Mark) -> None:
+    who = identity.current()
+    if mark.step_up and who is not None and not who.stepped_up:
+        identity.step_up(request.form.get("code", ""))

@@ -3,8 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from tests.page import Browser
 
 from casehub.store import db
+from casehub.web.guard import open_to_all
 
 
 @pytest.fixture
@@ -24,10 +26,21 @@ def ask(place):
 
 
 @pytest.fixture
+def browser(place):
+    """Give a browser that nobody has signed in with."""
+    db.session.remove()
+    return Browser(place.app)
+
+
+@pytest.fixture
 def route(place):
-    """Give a decorator that adds a page of the test's own."""
+    """Give a decorator that adds a page of the test's own, open to all unless it is marked."""
 
     def route(path, *methods):
-        return place.app.route(path, methods=list(methods) or ["GET"])
+        def add(view):
+            marked = view if hasattr(view, "casehub_mark") else open_to_all("a test")(view)
+            return place.app.route(path, methods=list(methods) or ["GET"])(marked)
+
+        return add
 
     return route

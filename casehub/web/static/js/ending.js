@@ -1,0 +1,39 @@
+// Warns before a browser session ends, and keeps it when asked to.
+
+const WARN_BEFORE = 3 * 60 * 1000;
+
+export function watchEnding(box) {
+  if (!box) return;
+  const behind = Date.now() - Number(box.dataset.now);
+  const ends = Number(box.dataset.endsAt) + behind;
+  let idle = Number(box.dataset.idleAt) + behind;
+  const length = Number(box.dataset.idleAt) - Number(box.dataset.now);
+  const part = (name) => box.querySelector(`[data-part=${name}]`);
+
+  part("stay").addEventListener("click", async () => {
+    const answer = await fetch("/still-here", { redirect: "manual" }).catch(() => null);
+    if (answer && answer.status === 204) idle = Date.now() + length;
+    look();
+  });
+
+  function look() {
+    const soonest = Math.min(idle, ends);
+    if (Date.now() >= soonest) {
+      location.reload();
+      return;
+    }
+    const near = soonest - Date.now() <= WARN_BEFORE;
+    if (near && box.hidden) {
+      part("idle").hidden = ends < idle;
+      part("end").hidden = ends >= idle;
+      part("stay").hidden = ends < idle;
+      part("time").textContent = new Date(soonest).toLocaleTimeString(document.documentElement.lang, {
+        hour: "2-digit", minute: "2-digit",
+      });
+    }
+    box.hidden = !near;
+  }
+
+  setInterval(look, 5000);
+  look();
+}
