@@ -100,6 +100,8 @@ def _ours(error: CaseHubError) -> Response:
     status = status_of(error)
     if request.endpoint in PLAIN:
         return Response(f"{error}\n\n{error.remedy}\n", status, mimetype="text/plain")
+    if isinstance(error, Refused):
+        identity.refused()
     constraint = str(error.values.get("constraint", ""))
     if isinstance(error, Stale) and constraint.startswith("pk_"):
         return _page(status, *SENT_ALREADY)

@@ -16,6 +16,7 @@ from casehub.policy import Permission, Role, denial, in_force
 from casehub.web import identity
 
 _MARK = "casehub_mark"
+POLLS = "casehub_polls"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -70,6 +71,12 @@ def _marking(mark: Mark) -> Callable[[View], View]:
         return view
 
     return set_mark
+
+
+def polls(view: View) -> View:
+    """Say that a page is asked for by itself, again and again: that is no activity of anybody."""
+    setattr(view, POLLS, True)
+    return view
 
 
 def mark_of(view: Callable[..., Any]) -> Mark:

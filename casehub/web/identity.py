@@ -39,6 +39,7 @@ class Identity:
 Loader = Callable[[Request], Identity | None]
 StepUp = Callable[[str], None]
 SignOut = Callable[[], None]
+Refused = Callable[[], None]
 SignInPage = Callable[[str | None], Response]
 
 
@@ -54,6 +55,7 @@ _loader: Loader = _nobody
 _step_up: StepUp = _no_step_up
 _sign_out: SignOut = lambda: None  # noqa: E731
 _sign_in_page: SignInPage | None = None
+_refused: Refused = lambda: None  # noqa: E731
 
 
 def loader(load: Loader) -> Loader:
@@ -93,6 +95,13 @@ def sign_in_page_with(page: SignInPage) -> SignInPage:
     return page
 
 
+def refused_with(refused: Refused) -> Refused:
+    """Register what is told of each refusal, after it is recorded and outside any transaction."""
+    global _refused  # noqa: PLW0603
+    _refused = refused
+    return refused
+
+
 def load() -> Identity | None:
     """Find out who sends this request. Call it inside a unit of work."""
     g.casehub_identity = _loader(request)
@@ -121,6 +130,11 @@ def step_up(code: str) -> None:
 def sign_out() -> None:
     """End this browser's session."""
     _sign_out()
+
+
+def refused() -> None:
+    """Tell of a refusal."""
+    _refused()
 
 
 def sign_in_page(kept: str | None) -> Response | None:

@@ -98,7 +98,7 @@ class TestAView:
 
         before, answer = entries(), ask("/case")
         assert answer.status_code == 503
-        assert answer.text.startswith("What you asked for could not be recorded.\n")
+        assert "What you asked for could not be recorded." in answer.text
         assert PAGE not in answer.text
         assert "X-Case" not in answer.headers
         assert entries() == before
@@ -181,7 +181,8 @@ class TestAChange:
             return "done"
 
         answer = ask("/hub", "POST")
-        assert (answer.status_code, answer.text) == (503, "The disk is full.\n\nFree space.\n")
+        assert answer.status_code == 503
+        assert "The disk is full." in answer.text
         assert stored("SELECT name FROM hubs") == "Hub of Rivermouth"
 
 
@@ -228,7 +229,7 @@ class TestSlowWork:
 
         monkeypatch.setattr("casehub.web.units.changing", None)
         answer = ask("/passphrase", "POST")
-        assert (answer.status_code, answer.text.partition("\n")[0]) == (503, "One hash at a time.")
+        assert (answer.status_code, "One hash at a time." in answer.text) == (503, True)
 
 
 class TestStreams:
