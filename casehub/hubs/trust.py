@@ -14,6 +14,7 @@ from casehub.vault import (
     AgencyPublic,
     Succession,
     Vouch,
+    VouchKind,
     check_signature,
     digest,
     names_key,
@@ -31,7 +32,16 @@ class Trust:
     them, even with the server's countersignature, signed none.
     """
 
-    def __init__(self, own: AgencyKey, opened: AgencyPublic, agencies: Iterable[UUID]) -> None:
+    def __init__(
+        self,
+        own: AgencyKey,
+        opened: AgencyPublic,
+        agencies: Iterable[UUID],
+        *,
+        only: VouchKind | None = None,
+    ) -> None:
+        """Load what one agency vouched for; `only` counts vouches of that kind and no others."""
+        self._only = only
         self._by, self._epoch = own.agency_id, own.epoch
         by = self._by
         self._own = {own.epoch: opened}
@@ -62,7 +72,7 @@ class Trust:
         if key.succession is None or epoch <= 1:
             return None
         before = self.key(agency, epoch - 1)
-        trusted = before is not None and _follows(key, public, before).routine
+        trusted = before is not None and follows(key, public, before).routine
         return public if trusted else None
 
     def stored(self, agency: UUID, epoch: int) -> tuple[AgencyKey, AgencyPublic]:
@@ -85,7 +95,7 @@ class Trust:
         if epoch > self._epoch:
             raise Tampered(N_("A key was signed with an epoch that has not begun."))
         _, public = self.stored(self._by, epoch)
-        _follows(self._key(self._by, epoch + 1), self._own_key(epoch + 1), public)
+        follows(self._key(self._by, epoch + 1), self._own_key(epoch + 1), public)
         self._own[epoch] = public
         return public
 
@@ -101,10 +111,15 @@ class Trust:
         check_signature(signer, row.statement, _NOTHING_SEALED, row.signature)
         said = (vouch.by, vouch.agency, vouch.epoch, vouch.hub)
         meant = (self._by, key.agency_id, key.epoch, key.hub_id)
-        return said == meant and names_key(vouch, public)
+        counts = self._only in (None, vouch.kind)
+        return counts and said == meant and names_key(vouch, public)
 
 
-def _follows(key: AgencyKey, public: AgencyPublic, before: AgencyPublic) -> Succession:
+def follows(key: AgencyKey, public: AgencyPublic, before: AgencyPublic) -> Succession:
+    """Return the succession by which one epoch's keys follow from those of the epoch before.
+
+    Raises Tampered where those did not sign it, or signed another.
+    """
     statement = key.succession or b""
     sealed_digest, mark = key.succession_sealed_digest or b"", key.succession_signature or b""
     check_signature(before.sign, statement, sealed_digest, mark)

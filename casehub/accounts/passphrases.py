@@ -1,0 +1,47 @@
+"""What a passphrase must be before it is taken: long enough, and not easily guessed."""
+
+from collections.abc import Iterable
+
+from zxcvbn import zxcvbn
+
+from casehub.accounts.sign_in_policy import sign_in_rules
+from casehub.errors import Invalid
+from casehub.texts import N_
+from casehub.vault import Passphrase
+
+_SCORED = 72  # zxcvbn takes no more; a longer passphrase is at least as hard as its beginning
+_ABOUT = ("casehub",)
+_MOST_WORDS, _LONGEST_WORD = 20, 100
+_PLACE = "passphrase"
+
+
+def check_passphrase(typed: str, about: Iterable[str] = ()) -> Passphrase:
+    """Return a passphrase that may be chosen; `about` is what everybody knows of its owner.
+
+    Raises Invalid where it is shorter or longer than the policy's numbers, or too easy to guess.
+    """
+    rules = sign_in_rules().passphrase
+    passphrase = Passphrase.read(typed)
+    if not rules.shortest <= len(passphrase.text) <= rules.longest:
+        raise Invalid(
+            _PLACE,
+            N_("A passphrase has {shortest} to {longest} characters."),
+            shortest=rules.shortest,
+            longest=rules.longest,
+        )
+    scored = zxcvbn(passphrase.text[:_SCORED], user_inputs=_words(about))
+    if scored["score"] < rules.least_score:
+        raise Invalid(
+            _PLACE,
+            N_(
+                "This is too easy to guess. Take four or five words that have nothing to do with "
+                "each other or with you."
+            ),
+        )
+    return passphrase
+
+
+def _words(about: Iterable[str]) -> list[str]:
+    whole = [text[:_LONGEST_WORD] for text in (*_ABOUT, *about) if text]
+    parts = [part for text in whole for part in text.replace(".", " ").split()]
+    return [*whole, *parts][:_MOST_WORDS]
