@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
 from casehub.case_file.factors import Choice, factors_in_force
 from casehub.cases import contracts
@@ -26,6 +27,8 @@ class Referral:
     gender: str
     factors: tuple[str, ...]
     born_on: date | None = field(default=None, repr=False)
+    id: UUID | None = None
+    """The id of the form it came with, which the case takes."""
 
 
 def refer_survivor(actor: Actor, command: Referral) -> Case:
@@ -34,7 +37,7 @@ def refer_survivor(actor: Actor, command: Referral) -> Case:
     Raises Invalid, with the field that is the cause, for what makes no sense.
     """
     _check_sense(actor, command)
-    case = refer_case(actor)
+    case = refer_case(actor, command.id)
     born = command.born_on.isoformat() if command.born_on else None
     documents: tuple[tuple[KeyKind, Document], ...] = (
         (KeyKind.IDENTIFIERS, {"name": command.name, "born_on": born}),

@@ -58,10 +58,11 @@ class Receiver:
 
 @dataclass(frozen=True)
 class Terms:
-    """On which ground a key is given, and until when."""
+    """On which ground a key is given, and until when; `id` where the release has one already."""
 
     ground: str
     until: datetime = clock.FOREVER
+    id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def give(
 
 def _release(giver: Giver, case: Case, row: CaseKeyRow, to: Receiver, terms: Terms) -> Release:
     return Release(
-        id=references.new_id(),
+        id=terms.id or references.new_id(),
         hub_id=case.hub_id,
         case_id=case.id,
         case_key=row,

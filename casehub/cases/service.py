@@ -27,16 +27,17 @@ from casehub.texts import N_
 from casehub.vault import Contract, Document, KeyKind, seal_record, sign_record
 
 
-def refer_case(actor: Actor) -> Case:
+def refer_case(actor: Actor, case_id: UUID | None = None) -> Case:
     """Open a case in the first stage of the hub's protocol, with all its keys.
 
     The keys are made here and given to the actor's agency alone; the actor is the team's first
-    member. A draft *is* a case in screening: nobody else learns that it exists.
+    member. A draft *is* a case in screening: nobody else learns that it exists. `case_id` is the
+    id of the form it came with, so that one sent twice makes one case.
     """
     agency = db.session.get_one(Agency, actor.agency)
     permit = may(actor, Permission.CASE_REFER, AgencyFacts.of(agency))
     giver = Giver(actor, *held_agency_key(permit))
-    case = _new_case(actor, agency)
+    case = _new_case(actor, agency, case_id or references.new_id())
     place = CaseAgency(
         hub_id=case.hub_id,
         case_id=case.id,
@@ -62,10 +63,11 @@ def refer_case(actor: Actor) -> Case:
     return case
 
 
-def _new_case(actor: Actor, agency: Agency) -> Case:
+def _new_case(actor: Actor, agency: Agency, case_id: UUID) -> Case:
     hub = db.session.get_one(Hub, actor.hub)
     document = needs_protocol(current_document("protocols", hub.protocol))
     case = Case(
+        id=case_id,
         hub_id=actor.hub,
         reference=references.new_case_reference(),
         protocol=document,
