@@ -59,7 +59,9 @@ def shell(place, secrets_folder) -> Shell:
     """Give a shell whose settings are the place's."""
     db.session.remove()
     shell = Shell()
-    shell.set(database_url=place.settings.database_url, secrets_folder=secrets_folder)
+    settings = place.settings
+    shell.set(database_url=settings.database_url, policies=settings.policies)
+    shell.set(secrets_folder=secrets_folder)
     return shell
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from casehub.audit import changing
 from casehub.errors import Denial, Refused
 from casehub.store import db, writing
-from casehub.store.migrating import folder_beside, head
+from casehub.store.migrating import head
 from casehub.vault import SecretName, ServerSecret
 
 CHECKS = ["secrets", "database", "migrations", "deployment", "policies", "audit logs", "alarms"]
@@ -152,9 +152,9 @@ class TestTheDatabase:
 
 class TestPolicies:
     @pytest.fixture
-    def policies(self, tmp_path, shell):
+    def policies(self, place, tmp_path, shell):
         copy = tmp_path / "policies"
-        shutil.copytree(folder_beside("policies"), copy)
+        shutil.copytree(place.settings.policies, copy)
         shell.set(policies=copy)
         return copy
 
