@@ -1,7 +1,7 @@
 """The audit log: every act, in a tree that proves itself, and the units of work that keep it so."""
 
 from casehub.audit.acts import Act, Fact, catalogue
-from casehub.audit.journal import Outcome, record
+from casehub.audit.journal import Outcome, raise_alarm, record
 from casehub.audit.log import (
     attested,
     attests,
@@ -43,6 +43,7 @@ __all__ = [
     "prove_consistency",
     "prove_inclusion",
     "publish_checkpoint",
+    "raise_alarm",
     "record",
     "sign_with",
     "state_of",

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from casehub import clock
-from casehub.audit.acts import Act
+from casehub.audit.acts import ALARM, Act
 from casehub.audit.things import Replayed, Thing, thing
 from casehub.clock import timestamp
 from casehub.policy import Actor, in_force
@@ -122,3 +122,15 @@ def record(
     if by is not None:
         said = replace(said, log=by.hub, at=by.at, account=by.account, agency=by.agency)
     entries.append(said)
+
+
+def raise_alarm(
+    code: str, *, by: Actor | None, hub: UUID | None = None, target: UUID | None = None
+) -> None:
+    """Say that something is wrong which people have to look at, with the code they know it by.
+
+    It stands in the log until they signed it off; whoever raises it sees that it is not there yet.
+    """
+    record(ALARM, by=by, hub=hub, code=code, target=target)
+    entries: list[Entry] = db.session.info[_JOURNAL]
+    entries[-1] = replace(entries[-1], outcome=Outcome.ALARM)

@@ -4,6 +4,8 @@ One mechanism for invitation, reset and recovery sheet: a fresh key pair stands 
 until they come with the code. The code has enough chance in it to need no slow hash.
 """
 
+import hashlib
+import hmac
 import secrets
 from dataclasses import dataclass, field
 
@@ -20,6 +22,7 @@ _BITS, _GROUP = 128, 4
 _LETTERS = 27  # 30^27 > 2^132: sixteen bytes and a four-bit check
 _CHECK = 16
 _NONCE_BYTES = 12
+_DIGEST_LABEL = b"casehub/code/1/digest\x00"
 _DASHES = str.maketrans("-‐‑–—−", " " * 6)  # noqa: RUF001 - telephones make them of a hyphen
 
 
@@ -67,6 +70,15 @@ class Code:
         if len(letters) != _LETTERS or value >> _BITS or check != _check_of(value):
             raise Invalid("code", N_("This is not a whole code. Read it again, group by group."))
         return cls(value.to_bytes(_BITS // 8))
+
+    @property
+    def digest(self) -> str:
+        """Return what a code that opens no key is known by; it does not lead back to the code."""
+        return hashlib.sha256(_DIGEST_LABEL + self.content).hexdigest()
+
+    def has_digest(self, digest: str) -> bool:
+        """Say whether a digest is this code's."""
+        return hmac.compare_digest(self.digest.encode(), digest.encode())
 
     def _cipher(self) -> AESGCM:
         return AESGCM(derive(self.content, CODE_WRAP))
