@@ -1,5 +1,6 @@
 """Every table, in one import: for migrations and for whatever looks at the whole schema."""
 
+from casehub.accounts.code_models import CodeRow, SheetDeposit
 from casehub.accounts.models import Account, AccountKey, AccountRole, Membership
 from casehub.accounts.sign_in_models import BrowserSession, Credential, FactorUse, Throttle
 from casehub.audit.models import AuditCheckpoint, AuditEntry, AuditLog, AuditNode
@@ -12,7 +13,7 @@ from casehub.cases.models import (
     Record,
     Release,
 )
-from casehub.hubs.models import Agency, AgencyKey, Hub, Vouching
+from casehub.hubs.models import Agency, AgencyKey, Agreement, Hub, Vouching
 from casehub.policy.documents import PolicyDocument
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "AccountRole",
     "Agency",
     "AgencyKey",
+    "Agreement",
     "Assignment",
     "AuditCheckpoint",
     "AuditEntry",
@@ -30,6 +32,7 @@ __all__ = [
     "Case",
     "CaseAgency",
     "CaseKeyRow",
+    "CodeRow",
     "Credential",
     "FactorUse",
     "Grant",
@@ -38,6 +41,7 @@ __all__ = [
     "PolicyDocument",
     "Record",
     "Release",
+    "SheetDeposit",
     "Throttle",
     "Vouching",
 ]

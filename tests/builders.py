@@ -17,16 +17,12 @@ import pytest
 from sqlalchemy import event, select
 
 from casehub import clock
-from casehub.accounts.keys import own_agency_key
+from casehub.accounts.code_models import CodeRow
+from casehub.accounts.codes import issue_invitation, use_code
+from casehub.accounts.keys import account_of_key, own_agency_key
 from casehub.accounts.models import Account, AccountKey, Membership
-from casehub.accounts.service import (
-    NewAccount,
-    admit_account,
-    end_account,
-    propose_account,
-    second_account,
-    take_up_account,
-)
+from casehub.accounts.service import NewAccount, end_account, propose_account, second_account
+from casehub.accounts.stand_ins import Issued
 from casehub.audit import AuditEntry, AuditLog, changing, verify_log, viewing
 from casehub.cases import contracts
 from casehub.cases.facts import OPENING, facts_about
@@ -45,7 +41,7 @@ from casehub.cases.queries import case_for
 from casehub.cases.releases import NewRelease, end_release, release_key
 from casehub.cases.rotation import begin_epoch, finish_rotation
 from casehub.cases.service import NewRecord, assign, refer_case, unassign, write_record
-from casehub.demo.world import Person, World, account_of, begin, invite, rebind, vouch
+from casehub.demo.world import Person, World, account_of, begin, invite, make_ready, rebind
 from casehub.errors import Tampered
 from casehub.hubs.facts import AgencyFacts
 from casehub.hubs.keys import current_key
@@ -53,7 +49,7 @@ from casehub.hubs.models import Agency
 from casehub.hubs.trust import Trust
 from casehub.policy import Actor, Permission, Role, may
 from casehub.store import db, reading, writing
-from casehub.vault import AgencyPublic, AgencySecret, Contract, KeyKind, PrivateKey
+from casehub.vault import AgencyPublic, AgencySecret, Code, Contract, KeyKind, PrivateKey
 
 MORNING = datetime(2031, 3, 14, 9, tzinfo=UTC)
 WORDS = "He waits outside her work; Олена fears him, «мовчить». O'Neil's car."
@@ -91,18 +87,19 @@ def second_colleague(person: Person, account: Account) -> None:
         second_account(actor, account)
 
 
-def admit_colleague(person: Person, account: Account) -> None:
-    """Admit an account to the agency's keys."""
+def invitation_for(person: Person, account: Account) -> Issued:
+    """Make the code of an invitation that two people agreed to."""
     actor = person.actor()
     with changing():
-        admit_account(actor, account)
+        return issue_invitation(actor, account)
 
 
-def take_up(account: Account) -> Person:
-    """Use an invitation, with a fresh key."""
+def take_up(issued: Issued, code: Code | None = None) -> Person:
+    """Use a code, by default the one that was shown, with a fresh key."""
     key = PrivateKey.new()
     with changing():
-        take_up_account(account, key.public)
+        row = db.session.get_one(CodeRow, issued.row.id)
+        account = account_of_key(use_code(row, code or issued.code, key.public))
     return Person(account.name, account.id, account.agency_id, key)
 
 
@@ -126,11 +123,10 @@ def shelter(world: World) -> Person:
 
     Yara Cole represents North Shelter and supervises it; Nia Brook is its custodian.
     """
-    nia = begin(world, "North Shelter", "shelter", "Nia Brook")
+    begin(world, "North Shelter", "shelter", "Nia Brook")
     roles = [Role.HUB_MEMBER, Role.SUPERVISOR]
     yara = invite(world, "Nia Brook", "Ana Duarte", "Yara Cole", roles)
-    vouch(nia, world["Ana Duarte"].agency)
-    vouch(world["Ana Duarte"], nia.agency)
+    make_ready(world, "Nia Brook", "Ana Duarte")
     return yara
 
 

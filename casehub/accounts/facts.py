@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
+from casehub.accounts.code_models import CodeRow
 from casehub.accounts.models import Account, AccountRole, AccountState
 from casehub.hubs.models import Agency
 from casehub.policy import Actor, Facts, Role, Subject
@@ -14,12 +15,12 @@ from casehub.store import db
 
 @dataclass(frozen=True)
 class AccountFacts(Facts):
-    """An account, who stands behind it or behind the role in question, and how many there are.
+    """An account, who stands behind it or what is proposed for it, and how many there are.
 
     `subject` None is an account that is only being proposed. `standing` counts the agency's
     accounts that were ever admitted, or are agreed to and on their way; `seconders` those admitted
-    now who may be a second person. `actor_coordinates` says whether the actor's agency coordinates
-    this hub.
+    now, but for the subject, who may be a second person. `actor_coordinates` says whether the
+    actor's agency coordinates this hub.
     """
 
     about: ClassVar[Subject] = Subject.ACCOUNT
@@ -39,17 +40,19 @@ class AccountFacts(Facts):
         return self.subject
 
 
-def facts_about(actor: Actor, account: Account, role: AccountRole | None = None) -> AccountFacts:
-    """Return the facts of an account, or of one role that is proposed for it."""
-    behind = account if role is None else None
+def facts_about(
+    actor: Actor, account: Account, proposed: AccountRole | CodeRow | None = None
+) -> AccountFacts:
+    """Return the facts of an account, or of a role or a reset that is proposed for it."""
+    behind = account if proposed is None else proposed
     return AccountFacts(
         subject=account.id,
         agency=account.agency_id,
         hub=account.hub_id,
-        proposed_by=behind.proposed_by if behind else role.given_by if role else None,
-        seconded_by=behind.seconded_by if behind else role.seconded_by if role else None,
+        proposed_by=behind.given_by if isinstance(behind, AccountRole) else behind.proposed_by,
+        seconded_by=behind.seconded_by,
         standing=standing_accounts(account.agency_id),
-        seconders=seconders_of(account.agency_id),
+        seconders=seconders_of(account.agency_id, account.id),
         actor_coordinates=_coordinates(actor),
     )
 
@@ -93,9 +96,11 @@ def may_second(account: type[Account]) -> ColumnElement[bool]:
     return (account.state == AccountState.ADMITTED) & held.correlate(account).exists()
 
 
-def seconders_of(agency: UUID) -> int:
-    """Count an agency's accounts that may be a second person."""
+def seconders_of(agency: UUID, subject: UUID | None = None) -> int:
+    """Count an agency's accounts that may be a second person, but for whom it is about."""
     query = select(func.count()).where(Account.agency_id == agency, may_second(Account))
+    if subject is not None:
+        query = query.where(Account.id != subject)
     return db.session.scalar(query) or 0
 
 

@@ -25,6 +25,7 @@ from casehub.vault import (
     AgencySecret,
     Given,
     Holder,
+    PrivateKey,
     PublicKey,
     check_membership,
     give_membership,
@@ -95,6 +96,27 @@ def check_member(membership: Membership) -> AccountKey:
     return key
 
 
+def open_member(membership: Membership, private: PrivateKey) -> AgencySecret:
+    """Open the agency's keys with a member's own; raise Tampered where anything does not fit."""
+    agency_key = membership.agency_key
+    expected = _statement(membership.account_key, agency_key)
+    return open_membership(_given(membership), expected, private, public_of(agency_key))
+
+
+def new_key(account: Account, public: PublicKey) -> AccountKey:
+    """Add the key that an account's owner made; the caller records it."""
+    key = AccountKey(
+        hub_id=account.hub_id,
+        agency_id=account.agency_id,
+        account_id=account.id,
+        account=account,
+        public_key=public.content,
+    )
+    db.session.add(key)
+    db.session.flush()
+    return key
+
+
 def current_account_key(account: UUID) -> AccountKey | None:
     """Return the key that an account's owner made, or None before that."""
     return db.session.scalar(
@@ -102,6 +124,24 @@ def current_account_key(account: UUID) -> AccountKey | None:
             AccountKey.account_id == account,
             AccountKey.holder == Holder.PERSON,
             AccountKey.state == AccountKeyState.CURRENT,
+        )
+    )
+
+
+def account_of_key(key: AccountKey) -> Account:
+    """Return whose key it is; raise Tampered for a recovery sheet's or one that lost its owner."""
+    if key.account is None:
+        raise Tampered(N_("A key belongs to nobody."))
+    return key.account
+
+
+def live_keys(account: UUID) -> list[AccountKey]:
+    """Return the keys of an account that may be members: its own, and what stands in for it."""
+    return list(
+        db.session.scalars(
+            select(AccountKey).where(
+                AccountKey.account_id == account, AccountKey.state == AccountKeyState.CURRENT
+            )
         )
     )
 
@@ -147,6 +187,7 @@ def _open(permit: Permit, agency_key: AgencyKey) -> AgencySecret:
         .where(
             Membership.agency_key_id == agency_key.id,
             AccountKey.account_id == permit.actor.account,
+            AccountKey.holder == Holder.PERSON,  # not what stands in for a reset under way
             AccountKey.state == AccountKeyState.CURRENT,
         )
     )
@@ -154,14 +195,9 @@ def _open(permit: Permit, agency_key: AgencyKey) -> AgencySecret:
         check_still_current(agency_key)  # else it was a rotation that took the membership along
         raise Unfinished(
             N_("Your account does not hold your agency's keys."),
-            N_("Ask a custodian of your agency to admit you."),
+            N_("Ask a custodian of your agency for a new code."),
         )
-    return open_membership(
-        _given(membership),
-        _statement(membership.account_key, agency_key),
-        account_key,
-        public_of(agency_key),
-    )
+    return open_member(membership, account_key)
 
 
 def own_agency_secret(permit: Permit, epoch: int) -> AgencySecret:

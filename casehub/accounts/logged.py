@@ -18,8 +18,8 @@ from casehub.errors import Tampered
 from casehub.store import db
 from casehub.texts import N_
 
-_ABOUT = ("account", "role:", "agency:begun")
-"""How the acts begin that write accounts, their keys and roles."""
+_ABOUT = ("account", "role:", "agency:begun", "code:", "reset:", "sheet:")
+"""How the acts begin that write accounts, their keys, roles and codes."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def check_as_logged(hub: UUID, rows: Sequence[Replayed]) -> None:
         now = thing(row)
         last = said.get(now.key)
         if last is None or last.state != now.state:
-            raise Tampered(N_("An account, its key or a role is not what the log says."))
+            raise Tampered(N_("An account, its key, a role or a code is not what the log says."))
         path = prove_inclusion(log, last.number, end.size)
         leaf = leaf_hash(last.body.encode())
         if root_from_inclusion(leaf, last.number, end.size, path) != end.root:

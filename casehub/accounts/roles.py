@@ -3,7 +3,7 @@
 from casehub import clock
 from casehub.accounts import acts
 from casehub.accounts.facts import facts_about
-from casehub.accounts.keys import current_account_key, make_member, own_agency_key, roles_of
+from casehub.accounts.keys import live_keys, make_member, own_agency_key, roles_of
 from casehub.accounts.logged import check_as_logged
 from casehub.accounts.models import Account, AccountRole, AccountState
 from casehub.accounts.service import hold_account, live_roles
@@ -41,19 +41,54 @@ def propose_role(actor: Actor, account: Account, role: Role) -> AccountRole:
 def second_role(actor: Actor, proposed: AccountRole) -> None:
     """Agree to a role as the second person; the membership is signed anew with it.
 
-    Raises Tampered where the account, its key or its roles are not what the log says.
+    A coordinating custodian, who may do so while the agency has nobody else, holds none of its
+    keys: then a custodian of the agency still has to give it. Raises Tampered where the account,
+    its key or its roles are not what the log says.
     """
     account = proposed.account
     _hold(account, proposed)
     permit = may(actor, Permission.ROLE_SECOND, facts_about(actor, account, proposed))
-    if proposed.from_at is not None or proposed.ended_at is not None:
+    _check_waiting(proposed)
+    if proposed.seconded_by is not None:
         raise Stale(N_("Somebody else has done this already."))
     _check_what_will_be_signed(account)
-    proposed.seconded_by, proposed.from_at = actor.account, clock.now()
+    proposed.seconded_by = actor.account
+    db.session.flush()
+    if actor.agency == account.agency_id:
+        _give(permit, proposed)
+        return
+    record(
+        acts.ROLE_SECONDED,
+        by=actor,
+        rule=permit.rule,
+        things=[proposed],
+        subject=account.id,
+        role=proposed.role,
+    )
+
+
+def give_role(actor: Actor, proposed: AccountRole) -> None:
+    """Sign a role into the membership that somebody of the coordinating agency agreed to."""
+    account = proposed.account
+    _hold(account, proposed)
+    permit = may(actor, Permission.ROLE_GIVE, facts_about(actor, account, proposed))
+    _check_waiting(proposed)
+    _check_what_will_be_signed(account)
+    _give(permit, proposed)
+
+
+def _check_waiting(proposed: AccountRole) -> None:
+    if proposed.from_at is not None or proposed.ended_at is not None:
+        raise Stale(N_("Somebody else has done this already."))
+
+
+def _give(permit: Permit, proposed: AccountRole) -> None:
+    account = proposed.account
+    proposed.from_at = clock.now()
     db.session.flush()
     record(
         acts.ROLE_GIVEN,
-        by=actor,
+        by=permit.actor,
         rule=permit.rule,
         things=[proposed, *_renewed(permit, account)],
         subject=account.id,
@@ -89,21 +124,20 @@ def _hold(account: Account, role: AccountRole) -> None:
 
 def _check_what_will_be_signed(account: Account) -> None:
     # To sign anew is to vouch again: what somebody put into the database would become true.
-    key = current_account_key(account.id)
-    own = [] if key is None else [key]
-    check_as_logged(account.hub_id, [account, *own, *live_roles(account.id)])
+    check_as_logged(account.hub_id, [account, *live_keys(account.id), *live_roles(account.id)])
 
 
 def _renewed(permit: Permit, account: Account) -> list[Replayed]:
-    # The statement names the roles, so it has to be made again; where no role opens anything any
-    # more, the membership goes.
-    key = current_account_key(account.id)
-    if key is None or account.state is not AccountState.ADMITTED:
+    # The statement names the roles, so it has to be made again, also for what stands in while a
+    # reset is under way; where no role opens anything any more, the membership goes.
+    keys = live_keys(account.id)
+    if not keys or account.state is not AccountState.ADMITTED:
         return []
     hold_current_key(account.agency_id)
     agency_key, secret = own_agency_key(permit)
-    membership = make_member(key, agency_key, secret)
+    made = [make_member(key, agency_key, secret) for key in keys]
     if not any(role.opens_content for role in roles_of(account.id)):
-        db.session.delete(membership)
+        for membership in made:
+            db.session.delete(membership)
         db.session.flush()
-    return [membership]
+    return list(made)

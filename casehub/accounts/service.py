@@ -1,5 +1,10 @@
-"""What is done to accounts: beginning an agency, proposing, seconding, admitting, ending."""
+"""What is done to accounts: beginning an agency, proposing, seconding, ending.
 
+Between agreeing and being admitted stands a code (`codes.py`): the owner comes with it and makes a
+key of their own.
+"""
+
+import re
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -8,7 +13,7 @@ from sqlalchemy import select
 from casehub import clock
 from casehub.accounts import acts
 from casehub.accounts.facts import facts_about, facts_about_new
-from casehub.accounts.keys import current_account_key, make_member, own_agency_key, roles_of
+from casehub.accounts.keys import make_member, new_key
 from casehub.accounts.logged import check_as_logged
 from casehub.accounts.models import (
     Account,
@@ -16,10 +21,17 @@ from casehub.accounts.models import (
     AccountKeyState,
     AccountRole,
     AccountState,
-    Membership,
+)
+from casehub.accounts.sign_in_names import checked, suggested
+from casehub.accounts.stand_ins import (
+    Issued,
+    delete_memberships,
+    end_codes,
+    make_stand_in,
+    sheet_row,
 )
 from casehub.audit import Replayed, record
-from casehub.errors import Invalid, Stale, Unfinished
+from casehub.errors import Invalid, Stale
 from casehub.hubs.keys import hold_current_key, new_epoch
 from casehub.hubs.models import Agency, AgencyState
 from casehub.policy import Actor, Permission, Role, may
@@ -27,19 +39,24 @@ from casehub.store import db
 from casehub.texts import N_
 from casehub.vault import AgencySecret, PublicKey
 
+_LONGEST_NAME, _LONGEST_EMAIL, _LONGEST_PHONE = 120, 254, 40
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
 
 @dataclass(frozen=True)
 class NewAccount:
-    """What proposing an account takes."""
+    """What proposing an account takes. Without a name to sign in with one is made of the name."""
 
     name: str
     email: str
     language: str
     roles: frozenset[Role]
     work_phone: str | None = field(default=None)
+    sign_in_name: str | None = field(default=None)
 
 
 def _account(agency: Agency, command: NewAccount, state: AccountState) -> Account:
+    _check_texts(command)
     account = Account(
         hub_id=agency.hub_id,
         agency_id=agency.id,
@@ -48,6 +65,7 @@ def _account(agency: Agency, command: NewAccount, state: AccountState) -> Accoun
         email=command.email,
         language=command.language,
         work_phone=command.work_phone,
+        sign_in_name=checked(command.sign_in_name or suggested(command.name)),
         state=state,
     )
     db.session.add(account)
@@ -55,18 +73,21 @@ def _account(agency: Agency, command: NewAccount, state: AccountState) -> Accoun
     return account
 
 
-def _key_of(account: Account, public: PublicKey) -> AccountKey:
-    return AccountKey(
-        hub_id=account.hub_id,
-        agency_id=account.agency_id,
-        account_id=account.id,
-        account=account,
-        public_key=public.content,
-    )
+def _check_texts(command: NewAccount) -> None:
+    if not command.name.strip() or len(command.name) > _LONGEST_NAME:
+        message = N_("A name has 1 to {longest} characters.")
+        raise Invalid("name", message, longest=_LONGEST_NAME)
+    if len(command.email) > _LONGEST_EMAIL or not _EMAIL.fullmatch(command.email):
+        raise Invalid("email", N_("Enter an e-mail address in the form name@example.org."))
+    if command.work_phone and len(command.work_phone) > _LONGEST_PHONE:
+        message = N_("A telephone number has at most {longest} characters.")
+        raise Invalid("work_phone", message, longest=_LONGEST_PHONE)
 
 
-def begin_agency(agency: Agency, custodian: NewAccount, public: PublicKey) -> Account:
-    """Make an agency's first keys, in the request of its first custodian and shown to nobody else.
+def begin_agency(
+    agency: Agency, custodian: NewAccount, public: PublicKey
+) -> tuple[AccountKey, Issued]:
+    """Make an agency's first keys and its recovery sheet, in its first custodian's own request.
 
     The right to do this is the agency's start code, which the caller has checked: nobody is signed
     in yet. Raises Stale where the agency has keys already, Invalid without the custodian's role.
@@ -82,21 +103,21 @@ def begin_agency(agency: Agency, custodian: NewAccount, public: PublicKey) -> Ac
         AccountRole(hub_id=agency.hub_id, account_id=account.id, role=role, from_at=clock.now())
         for role in sorted(custodian.roles)
     ]
-    key = _key_of(account, public)
-    secret = AgencySecret.new()
+    db.session.add_all(roles)
+    key, secret = new_key(account, public), AgencySecret.new()
     agency_key = new_epoch(agency, secret, epoch=1)
     agency.state = AgencyState.ACTIVE
-    db.session.add_all([*roles, key])
     db.session.flush()
+    sheet, made = make_stand_in(sheet_row(agency), (agency_key, secret))
     membership = make_member(key, agency_key, secret)
     record(
         acts.AGENCY_BEGUN,
         by=None,
         hub=agency.hub_id,
-        things=[agency, account, *roles, key, agency_key, membership],
+        things=[agency, account, *roles, key, agency_key, membership, *made],
         subject=account.id,
     )
-    return account
+    return key, sheet
 
 
 def propose_account(actor: Actor, command: NewAccount) -> Account:
@@ -160,65 +181,6 @@ def _waiting_roles(account: Account) -> list[AccountRole]:
     )
 
 
-def take_up_account(account: Account, public: PublicKey) -> AccountKey:
-    """Take the key that an account's owner made for themselves.
-
-    The right to do this is the invitation, which the caller has checked. Raises Stale where the
-    account has a key, or has ended.
-    """
-    hold_account(account)
-    if account.state is not AccountState.INVITED:
-        raise Stale(N_("This invitation was used already."))
-    key = _key_of(account, public)
-    account.state = AccountState.WAITING
-    db.session.add(key)
-    db.session.flush()
-    record(
-        acts.KEY_MADE,
-        by=None,
-        hub=account.hub_id,
-        things=[account, key],
-        subject=account.id,
-        key=public.digest,
-    )
-    return key
-
-
-def admit_account(actor: Actor, account: Account) -> None:
-    """Seal the agency's keys to an account that two people agreed to and whose owner made a key.
-
-    Accounts whose roles open nothing are admitted without keys. Raises Unfinished before the owner
-    made a key, Stale where the account is admitted or ended, Tampered where account, key or roles
-    are not what the log says: nothing else vouches for them yet.
-    """
-    hold_account(account)
-    permit = may(actor, Permission.ACCOUNT_ADMIT, facts_about(actor, account))
-    if account.state in (AccountState.ADMITTED, AccountState.ENDED):
-        raise Stale(N_("Somebody else has done this already."))
-    key = current_account_key(account.id)
-    if key is None:
-        raise Unfinished(
-            N_("{name} has not used the invitation yet."),
-            N_("Ask them to; the link and the code are theirs."),
-            name=account.name,
-        )
-    check_as_logged(account.hub_id, [account, key, *live_roles(account.id)])
-    account.state, account.admitted_at = AccountState.ADMITTED, clock.now()
-    epoch, made = 0, list[Replayed]()
-    if any(role.opens_content for role in roles_of(account.id)):
-        hold_current_key(actor.agency)
-        agency_key, secret = own_agency_key(permit)
-        epoch, made = agency_key.epoch, [make_member(key, agency_key, secret)]
-    record(
-        acts.ADMITTED,
-        by=actor,
-        rule=permit.rule,
-        things=[account, *made],
-        subject=account.id,
-        epoch=epoch,
-    )
-
-
 def end_account(actor: Actor, account: Account) -> None:
     """End a leaver's account: roles, keys and memberships go in this transaction.
 
@@ -232,14 +194,14 @@ def end_account(actor: Actor, account: Account) -> None:
     # A rotation that began meanwhile would make the leaver a member of the next epoch.
     hold_current_key(account.agency_id)
     account.state = AccountState.ENDED
-    changed: list[Replayed] = [account]
+    changed: list[Replayed] = [account, *end_codes(account.id)]
     for role in live_roles(account.id):
         role.ended_at = clock.now()
         changed.append(role)
     for key in db.session.scalars(select(AccountKey).where(AccountKey.account_id == account.id)):
         key.state = AccountKeyState.PAST
         changed.append(key)
-        changed += _delete_memberships(key.id)
+        changed += delete_memberships(key.id)
     db.session.flush()
     record(acts.ENDED, by=actor, rule=permit.rule, things=changed, subject=account.id)
 
@@ -258,10 +220,3 @@ def live_roles(account: UUID) -> list[AccountRole]:
             )
         )
     )
-
-
-def _delete_memberships(key: UUID) -> list[Membership]:
-    found = list(db.session.scalars(select(Membership).where(Membership.account_key_id == key)))
-    for membership in found:
-        db.session.delete(membership)
-    return found

@@ -41,7 +41,11 @@ def _few_seconders_sql(actor: Actor) -> ColumnElement[bool]:
     colleague = aliased(Account)
     seconders = (
         select(func.count())
-        .where(colleague.agency_id == Account.agency_id, may_second(colleague))
+        .where(
+            colleague.agency_id == Account.agency_id,
+            colleague.id != Account.id,
+            may_second(colleague),
+        )
         .correlate(Account)
         .scalar_subquery()
     )
@@ -102,7 +106,7 @@ book.word(
 book.word(
     "nobody_to_second",
     Subject.ACCOUNT,
-    N_("The account's agency, of the same hub, has fewer than two who may be a second person."),
+    N_("The account's agency, of the same hub, has fewer than two others who may second."),
     _few_seconders,
     _few_seconders_sql,
 )

@@ -72,3 +72,10 @@ LEAVER_REMOVED = catalogue.act(
     subject=Fact.ID,
     cases=Fact.COUNT,
 )
+OLD_KEY_LEFT = catalogue.act(
+    "leaver:old-key-left",
+    N_("{subject} has a new key; {cases} restricted case(s) have to be given to it again."),
+    writes=True,
+    subject=Fact.ID,
+    cases=Fact.COUNT,
+)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from casehub import clock
 from casehub.accounts.keys import check_member, members_of, own_agency_key
 from casehub.accounts.models import Account, AccountKey, AccountKeyState, AccountState
+from casehub.accounts.readiness import check_ready
 from casehub.audit import Replayed, record
 from casehub.cases import acts
 from casehub.cases.facts import facts_about
@@ -31,7 +32,7 @@ from casehub.hubs.models import Agency, AgencyKey, AgencyState
 from casehub.policy import Actor, Permission, Permit, denial, may
 from casehub.store import db
 from casehub.texts import N_
-from casehub.vault import KeyKind
+from casehub.vault import Holder, KeyKind
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class NewRelease:
     """What releasing takes: which key, to whom, on which ground, until when.
 
     `to_account` names the receiving account's key in a restricted case, and only there. `met` is
-    what the ground asks for first and the actor says is done.
+    what the ground asks for first and the actor says is done. `id` is that of the form it came
+    with, so that one sent twice gives once.
     """
 
     kind: KeyKind
@@ -48,6 +50,12 @@ class NewRelease:
     until: datetime = clock.FOREVER
     to_account: AccountKey | None = None
     met: frozenset[Demand] = frozenset()
+    id: UUID | None = None
+
+    @property
+    def terms(self) -> Terms:
+        """Return the ground and the end, as the giving takes them."""
+        return Terms(self.ground, self.until, self.id)
 
 
 def release_key(actor: Actor, case: Case, command: NewRelease) -> Release:
@@ -61,10 +69,12 @@ def release_key(actor: Actor, case: Case, command: NewRelease) -> Release:
     asking = facts_about(actor, case.id).asking(command.kind, owner)
     permit = may(actor, Permission.KEY_RELEASE, asking)
     _check_sense(actor, case, command)
+    for agency in (db.session.get_one(Agency, actor.agency), command.to):
+        check_ready(agency)
     receiver = _receiver(permit, command)
     giver = Giver(actor, *own_agency_key(permit))
     unlocked = unlock(actor, case, [permit])[command.kind, owner]
-    release, grant = give(giver, case, unlocked, receiver, Terms(command.ground, command.until))
+    release, grant = give(giver, case, unlocked, receiver, command.terms)
     place = hold_until(case, command.to.id, command.kind, actor.at)
     record(
         acts.KEY_RELEASED,
@@ -118,6 +128,7 @@ def _named(agency: Agency, account_key: AccountKey, agency_key: AgencyKey) -> Ac
     )
     admitted = account is not None and account.state is AccountState.ADMITTED
     current = account_key.state is AccountKeyState.CURRENT
+    current = current and account_key.holder is Holder.PERSON  # nothing is given to a stand-in
     if membership is None or not admitted or not current or account_key.agency_id != agency.id:
         raise Invalid("to", N_("This person is no member of {agency}."), agency=agency.name)
     return check_member(membership)

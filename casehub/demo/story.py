@@ -16,7 +16,16 @@ from casehub.cases.releases import NewRelease, end_release, release_key
 from casehub.cases.rotation import begin_epoch, finish_rotation
 from casehub.cases.service import NewRecord, assign, refer_case, write_record
 from casehub.demo.place import fresh_application, fresh_settings
-from casehub.demo.world import Person, World, account_of, begin, found, invite, vouch_all_round
+from casehub.demo.world import (
+    Person,
+    World,
+    account_of,
+    begin,
+    found,
+    invite,
+    make_ready,
+    vouch_all_round,
+)
 from casehub.errors import Refused
 from casehub.hubs.keys import current_key, public_of
 from casehub.policy import Role, may
@@ -58,6 +67,9 @@ def people_of_rivermouth() -> World:
     invite(world, "Bo Lindqvist", "Ana Duarte", "Omar Haddad", [Role.HUB_MEMBER])
     begin(world, "Rivermouth Housing", "housing", "Chantal Roy")
     invite(world, "Chantal Roy", "Ana Duarte", "Ines Prado", [Role.HUB_MEMBER])
+    make_ready(world, "Ana Duarte", "Bo Lindqvist")
+    for custodian in ("Bo Lindqvist", "Chantal Roy"):
+        make_ready(world, custodian, "Ana Duarte")
     vouch_all_round(world, ["Ana Duarte", "Bo Lindqvist", "Chantal Roy"])
     return world
 

@@ -2,29 +2,37 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
 from casehub.accounts.actors import load_actor
-from casehub.accounts.keys import own_agency_key
+from casehub.accounts.codes import issue_invitation, use_code
+from casehub.accounts.keys import account_of_key, own_agency_key
 from casehub.accounts.models import Account
-from casehub.accounts.service import (
-    NewAccount,
-    admit_account,
-    begin_agency,
-    propose_account,
-    second_account,
-    take_up_account,
-)
+from casehub.accounts.readiness import sheet_is_kept
+from casehub.accounts.service import NewAccount, propose_account, second_account
+from casehub.accounts.sheets import confirm_deposit, deposit_sheet, hold_drill
+from casehub.accounts.starting import new_start_code, start_agency
 from casehub.audit import changing
+from casehub.hubs.agreements import NewAgreement, agreement_of, file_agreement
 from casehub.hubs.facts import AgencyFacts
+from casehub.hubs.introductions import has_compared
 from casehub.hubs.keys import current_key
 from casehub.hubs.models import Agency, Hub
-from casehub.hubs.service import NewAgency, NewHub, Voucher, found_hub, name_agency, vouch_for
+from casehub.hubs.service import (
+    NewAgency,
+    NewHub,
+    Voucher,
+    change_duty_telephone,
+    found_hub,
+    name_agency,
+    vouch_for,
+)
 from casehub.policy import Actor, Keyring, Permission, Role, may
 from casehub.store import db, reading
-from casehub.vault import PrivateKey, VouchKind
+from casehub.vault import Code, PrivateKey, VouchKind
 
 
 @dataclass(frozen=True)
@@ -52,12 +60,17 @@ class World:
     hub: Hub
     agencies: dict[str, Agency] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
+    sheets: dict[str, Code] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.hub_id = self.hub.id
 
     def __getitem__(self, name: str) -> Person:
         return self.people[name]
+
+    def name_of(self, agency: UUID) -> str:
+        """Return an agency's name."""
+        return next(name for name, row in self.agencies.items() if row.id == agency)
 
 
 def found(name: str = "Hub of Rivermouth") -> World:
@@ -68,17 +81,27 @@ def found(name: str = "Hub of Rivermouth") -> World:
 
 
 def begin(
-    world: World, name: str, sector: str, custodian: str, *, coordinates: bool = False
+    world: World,
+    name: str,
+    sector: str,
+    custodian: str,
+    *,
+    coordinates: bool = False,
+    regime: str = "ca-bc-public",
+    roles: Iterable[Role] = (Role.CUSTODIAN,),
 ) -> Person:
-    """Name an agency, and let its first custodian make its keys."""
-    command = NewAgency(name, name, sector, "ca-bc-public", coordinates)
+    """Name an agency, and let its first custodian use its start code and make its keys."""
+    command = NewAgency(name, name, sector, regime, coordinates)
     with changing():
         agency = name_agency(world.hub, command)
+        start = new_start_code(agency)
     key = PrivateKey.new()
     with changing():
-        account = begin_agency(agency, _new(custodian, [Role.CUSTODIAN]), key.public)
+        begun = start_agency(start.row, start.code, _new(custodian, roles), key.public)
     world.agencies[name] = agency
-    person = world.people[custodian] = Person(custodian, account.id, agency.id, key)
+    world.sheets[name] = begun.sheet.code
+    first = account_of_key(begun.key)
+    person = world.people[custodian] = Person(custodian, first.id, agency.id, key)
     return person
 
 
@@ -88,21 +111,74 @@ def _new(name: str, roles: Iterable[Role]) -> NewAccount:
 
 
 def invite(world: World, custodian: str, seconder: str, name: str, roles: Iterable[Role]) -> Person:
-    """Bring somebody in: proposed by one, agreed to by another, with a key of their own."""
+    """Bring somebody in: proposed by one, agreed to by another, with a code and an own key."""
     proposer, second = world[custodian].actor(), world[seconder].actor()
     with changing():
         account = propose_account(proposer, _new(name, roles))
     with changing():
         second_account(second, account)
+    issuing = world[custodian].actor()
+    with changing():
+        invitation = issue_invitation(issuing, account)
     key = PrivateKey.new()
     with changing():
-        take_up_account(account, key.public)
-    admitting = world[custodian].actor()
-    with changing():
-        admit_account(admitting, account)
+        use_code(invitation.row, invitation.code, key.public)
     person = Person(name, account.id, account.agency_id, key)
     world.people[name] = person
     return person
+
+
+def make_ready(world: World, custodian: str, other: str) -> None:
+    """Do what an agency needs before it may work, with the custodian of another agency.
+
+    Its sheet is tried and laid at the other one, both compare keys, and its agreement is put on
+    file. One of the two is the coordinating agency.
+    """
+    own, theirs = world[custodian], world[other]
+    tell_telephone(own, "+1 604 555 0100")
+    actor = own.actor()
+    with changing():
+        hold_drill(actor, world.sheets[world.name_of(own.agency)])
+    if not _sheet_kept(own):
+        lay_sheet(own, theirs)
+    coordinates = world.agencies[world.name_of(own.agency)].coordinates
+    file_for(own if coordinates else theirs, own.agency)
+    _compare(own, theirs)
+    _compare(theirs, own)
+
+
+def tell_telephone(custodian: Person, number: str) -> None:
+    """Enter an agency's duty telephone."""
+    actor = custodian.actor()
+    with changing():
+        change_duty_telephone(actor, number)
+
+
+def lay_sheet(giver: Person, keeper: Person) -> None:
+    """Lay one agency's recovery sheet at another, whose custodian confirms it."""
+    giving, keeping = giver.actor(), keeper.actor()
+    with changing():
+        deposit = deposit_sheet(giving, db.session.get_one(Agency, keeper.agency))
+    with changing():
+        confirm_deposit(keeping, deposit)
+
+
+def _sheet_kept(person: Person) -> bool:
+    with reading():
+        return sheet_is_kept(db.session.get_one(Agency, person.agency))
+
+
+def file_for(coordinator: Person, agency: UUID) -> None:
+    """Put an agency's agreement on file, unless it is there."""
+    with reading():
+        there = agreement_of(db.session.get_one(Agency, agency)) is not None
+    if there:
+        return
+    actor = coordinator.actor()
+    signed = actor.at.date() - timedelta(days=30)
+    command = NewAgreement("The head of the agency", signed, signed + timedelta(days=730))
+    with changing():
+        file_agreement(actor, db.session.get_one(Agency, agency), command)
 
 
 def vouch(custodian: Person, agency: UUID, kind: VouchKind = VouchKind.COMPARED) -> None:
@@ -116,19 +192,29 @@ def vouch(custodian: Person, agency: UUID, kind: VouchKind = VouchKind.COMPARED)
 
 
 def vouch_all_round(world: World, custodians: Iterable[str]) -> None:
-    """Let every agency vouch for every other."""
+    """Let every agency vouch for every other that it does not trust yet."""
     names = list(custodians)
     for name in names:
         for other in names:
             if other != name:
-                vouch(world[name], world[other].agency)
+                _compare(world[name], world[other])
+
+
+def _compare(custodian: Person, other: Person) -> None:
+    with reading():
+        own, theirs = (db.session.get_one(Agency, person.agency) for person in (custodian, other))
+        known = has_compared(own, theirs)
+    if not known:
+        vouch(custodian, other.agency)
 
 
 def rebind(world: World) -> World:
     """Return the same world for a new session, with rows loaded afresh."""
     hub = db.session.get_one(Hub, world.hub_id)
     agencies = db.session.scalars(select(Agency).where(Agency.hub_id == hub.id))
-    return World(hub, {agency.name: agency for agency in agencies}, dict(world.people))
+    return World(
+        hub, {agency.name: agency for agency in agencies}, dict(world.people), world.sheets
+    )
 
 
 def account_of(person: Person) -> Account:

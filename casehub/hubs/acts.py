@@ -36,3 +36,14 @@ VOUCH_WITHDRAWN = catalogue.act(
     agency=Fact.ID,
     epoch=Fact.COUNT,
 )
+AGREEMENT_FILED = catalogue.act(
+    "agreement:filed",
+    N_("{account} put the signed agreement of {agency} on file."),
+    writes=True,
+    agency=Fact.ID,
+)
+TELEPHONE_CHANGED = catalogue.act(
+    "agency:telephone-changed",
+    N_("{account} changed the agency's duty telephone."),
+    writes=True,
+)

@@ -1,10 +1,18 @@
 """Hubs, their agencies, the agencies' public keys, and who vouches for whose."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casehub.audit import Replayed, ReplayedHubRow
@@ -59,6 +67,34 @@ class Agency(ReplayedHubRow):
     state: Mapped[AgencyState] = mapped_column(Coded(AgencyState), default=AgencyState.NAMED)
 
     hub: Mapped[Hub] = relationship()
+
+
+class Agreement(ReplayedHubRow):
+    """An agency's signed information-sharing agreement, as the coordinating agency has it on file.
+
+    Without one nothing is released to it. The newest that was not replaced counts.
+    """
+
+    __tablename__ = "agreements"
+    __table_args__ = (
+        Index(
+            "uq_agreements_live",
+            "agency_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        CheckConstraint("review_on > signed_on", name="review_after_signing"),
+    )
+
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agencies.id", ondelete="CASCADE"))
+    signed_by: Mapped[str] = mapped_column(String(120))
+    signed_on: Mapped[date]
+    review_on: Mapped[date]
+    filed_by: Mapped[UUID]
+    ended_at: Mapped[datetime | None]
+
+    agency: Mapped[Agency] = relationship()
 
 
 class AgencyKey(ReplayedHubRow):

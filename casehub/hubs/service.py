@@ -1,5 +1,6 @@
 """What is done to hubs and agencies: founding, naming, vouching."""
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,6 +18,9 @@ from casehub.policy import Actor, Permission, denial, may
 from casehub.store import db
 from casehub.texts import N_
 from casehub.vault import AgencySecret, Vouch, VouchKind, digest
+
+_TELEPHONE = re.compile(r"\+?[0-9 ()/.\-]{3,30}( ?(ext\.?|x|#) ?[0-9]{1,6})?", re.ASCII)
+_FEWEST_DIGITS = 3
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,27 @@ def name_agency(hub: Hub, command: NewAgency) -> Agency:
     db.session.flush()
     record(acts.AGENCY_NAMED, by=None, hub=hub.id, things=[agency], agency=agency.id)
     return agency
+
+
+def change_duty_telephone(actor: Actor, number: str) -> None:
+    """Change the number at which the own agency answers at any hour.
+
+    Raises Invalid for what nobody could dial.
+    """
+    agency = db.session.get_one(Agency, actor.agency)
+    db.session.refresh(agency, with_for_update=True)
+    permit = may(actor, Permission.AGENCY_DESCRIBE, AgencyFacts.of(agency))
+    agency.duty_telephone = _telephone(number)
+    record(acts.TELEPHONE_CHANGED, by=actor, rule=permit.rule, things=[agency])
+
+
+def _telephone(number: str) -> str:
+    text = " ".join(number.split())
+    digits = sum(letter.isdecimal() for letter in text)
+    if not _TELEPHONE.fullmatch(text) or digits < _FEWEST_DIGITS:
+        message = N_("Enter a number that can be dialled, such as +1 604 555 0123 ext. 4.")
+        raise Invalid("duty_telephone", message)
+    return text
 
 
 def coordinating_agency(hub: UUID) -> Agency | None:

@@ -1,5 +1,8 @@
 """The words about agencies."""
 
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
 from casehub.hubs.facts import AgencyFacts
 from casehub.hubs.models import Agency
 from casehub.policy import Actor, Subject, book
@@ -14,6 +17,12 @@ def _same_hub(actor: Actor, facts: AgencyFacts) -> bool:
     return facts.hub == actor.hub
 
 
+def _coordinates(actor: Actor, facts: AgencyFacts) -> bool:
+    return actor.agency in facts.coordinators
+
+
+_coordinating = aliased(Agency)
+
 book.word(
     "own_agency",
     Subject.AGENCY,
@@ -27,4 +36,20 @@ book.word(
     N_("The agency belongs to the actor's hub."),
     _same_hub,
     lambda actor: Agency.hub_id == actor.hub,
+)
+book.word(
+    "actor_coordinates_hub",
+    Subject.AGENCY,
+    N_("The actor's agency coordinates the hub that the agency belongs to."),
+    _coordinates,
+    lambda actor: (
+        select(_coordinating.id)
+        .where(
+            _coordinating.id == actor.agency,
+            _coordinating.hub_id == Agency.hub_id,
+            _coordinating.coordinates,
+        )
+        .correlate(Agency)
+        .exists()
+    ),
 )

@@ -22,16 +22,34 @@ class Permission(StrEnum):
     """Propose a new account of the agency, with its roles."""
     ACCOUNT_SECOND = "account:second"
     """Agree, as the second person, to what a custodian proposed for an account."""
-    ACCOUNT_ADMIT = "account:admit"
-    """Seal the agency's keys to an account that two people agreed to."""
     ACCOUNT_END = "account:end"
     """End a leaver's account."""
+    CODE_ISSUE = "code:issue"
+    """Make the code of an invitation or a reset that two people agreed to."""
+    CODE_WITHDRAW = "code:withdraw"
+    """Withdraw a code, or a reset that was proposed."""
+    RESET_PROPOSE = "reset:propose"
+    """Propose a new way in for somebody who cannot sign in any more."""
+    RESET_SECOND = "reset:second"
+    """Agree, as the second person, to a new way in for somebody."""
     ROLE_PROPOSE = "role:propose"
     """Propose a role for an account of the agency."""
     ROLE_SECOND = "role:second"
     """Agree, as the second person, to a role."""
+    ROLE_GIVE = "role:give"
+    """Sign a role into the agency's keys that the coordinating agency agreed to."""
     ROLE_END = "role:end"
     """Take a role away."""
+    AGENCY_SEE = "agency:see"
+    """See the agency's people, roles and keys, and what is still to do."""
+    AGENCY_DESCRIBE = "agency:describe"
+    """Change the agency's duty telephone."""
+    AGREEMENT_FILE = "agreement:file"
+    """Put an agency's signed agreement on file."""
+    SHEET_MAKE = "sheet:make"
+    """Make a new recovery sheet, try the present one, and say where it lies."""
+    SHEET_KEEP = "sheet:keep"
+    """Confirm that the agency keeps another agency's sealed recovery sheet."""
     CASE_REFER = "case:refer"
     """Open a case with its keys."""
     CASE_KNOW = "case:know"
@@ -70,8 +88,13 @@ class Permission(StrEnum):
 _ABOUT = {
     "case:refer": Subject.AGENCY,  # there is no case yet
     "agency-key": Subject.AGENCY,
+    "agency": Subject.AGENCY,
+    "agreement": Subject.AGENCY,
+    "sheet": Subject.AGENCY,
     "log": Subject.AGENCY,
     "hub-log": Subject.AGENCY,
     "account": Subject.ACCOUNT,
     "role": Subject.ACCOUNT,
+    "code": Subject.ACCOUNT,
+    "reset": Subject.ACCOUNT,
 }

@@ -1,27 +1,21 @@
-"""Nobody lets somebody in alone: one proposes, another agrees, the owner makes a key."""
+"""Nobody lets somebody in alone: one proposes, another agrees. The code comes after that."""
 
 import pytest
-from sqlalchemy import select
 
-from casehub.accounts.models import Account, AccountKey, AccountState
+from casehub.accounts.models import Account, AccountState
 from casehub.accounts.roles import propose_role
 from casehub.accounts.service import NewAccount, live_roles, propose_account
 from casehub.audit import changing
 from casehub.demo.world import account_of, begin, invite
-from casehub.errors import Invalid, Refused, Stale, Unfinished
+from casehub.errors import Invalid, Refused, Stale
 from casehub.policy import Role
-from casehub.store import db, reading
+from casehub.store import db
 from tests.builders import (
-    admit_colleague,
     at_once,
     end_colleague,
-    entries,
     findings,
-    memberships_of,
-    own_secret,
     propose_colleague,
     second_colleague,
-    take_up,
 )
 
 
@@ -154,108 +148,3 @@ class TestAnAgencyThatIsAlone:
     def test_and_no_later_one_does(self, world):
         with pytest.raises(Refused):
             second_colleague(world["Ana Duarte"], propose_colleague(world["Ana Duarte"]))
-
-
-class TestTakingUp:
-    @pytest.mark.database
-    def test_an_invitation_is_used_once(self, world):
-        account = propose_colleague(world["Ana Duarte"])
-        take_up(account)
-        with pytest.raises(Stale):
-            take_up(account)
-        with reading():
-            keys = db.session.scalars(select(AccountKey).where(AccountKey.account_id == account.id))
-            assert len(keys.all()) == 1
-
-    def test_an_invitation_to_an_account_that_ended_is_used_no_more(self, world):
-        account = propose_colleague(world["Ana Duarte"])
-        end_colleague(world["Ana Duarte"], account)
-        with pytest.raises(Stale):
-            take_up(account)
-
-    @pytest.mark.database
-    def test_of_two_who_use_it_at_once_one_succeeds(self, place):
-        account = propose_colleague(place.world["Ana Duarte"]).id
-
-        def use(_world):
-            take_up(db.session.get_one(Account, account))
-
-        results = at_once(place.app, place.world, use, use)
-        assert [type(result) for result in results if result] == [Stale]
-        assert findings(place.world) == []
-
-    @pytest.mark.database
-    def test_it_may_be_used_while_the_second_person_agrees(self, place):
-        account = propose_colleague(place.world["Ana Duarte"]).id
-
-        def use(_world):
-            take_up(db.session.get_one(Account, account))
-
-        def agree(mine):
-            second_colleague(mine["Lev Marchenko"], db.session.get_one(Account, account))
-
-        assert at_once(place.app, place.world, use, agree) == [None, None]
-        with reading():
-            row = db.session.get_one(Account, account)
-            assert (row.state, row.seconded_by is None) == (AccountState.WAITING, False)
-        assert findings(place.world) == []
-
-
-class TestAdmitting:
-    @pytest.mark.database
-    def test_somebody_admitted_opens_the_agency(self, world):
-        account = propose_colleague(world["Ana Duarte"])
-        second_colleague(world["Lev Marchenko"], account)
-        tess = take_up(account)
-        admit_colleague(world["Ana Duarte"], account)
-        assert own_secret(tess.actor())
-        assert findings(world) == []
-
-    def test_not_before_a_second_person_agreed(self, world):
-        account = propose_colleague(world["Ana Duarte"])
-        take_up(account)
-        with pytest.raises(Refused):
-            admit_colleague(world["Ana Duarte"], account)
-        assert memberships_of(account.id) == []
-
-    def test_not_before_the_owner_made_a_key(self, world):
-        account = propose_colleague(world["Ana Duarte"])
-        second_colleague(world["Lev Marchenko"], account)
-        with pytest.raises(Unfinished) as waiting:
-            admit_colleague(world["Ana Duarte"], account)
-        assert "Tess Okafor" in str(waiting.value)
-        assert account.state is AccountState.INVITED
-
-    def test_not_twice(self, world):
-        with pytest.raises(Stale):
-            admit_colleague(world["Ana Duarte"], account_of(world["Priya Nair"]))
-
-    def test_not_after_it_ended(self, world):
-        account = propose_colleague(world["Ana Duarte"])
-        second_colleague(world["Lev Marchenko"], account)
-        take_up(account)
-        end_colleague(world["Ana Duarte"], account)
-        with pytest.raises(Stale):
-            admit_colleague(world["Lev Marchenko"], account)
-
-    @pytest.mark.parametrize("name", ["Priya Nair", "Bo Lindqvist"])
-    def test_only_by_a_custodian_of_the_agency(self, world, name):
-        account = propose_colleague(world["Ana Duarte"])
-        second_colleague(world["Lev Marchenko"], account)
-        take_up(account)
-        with pytest.raises(Refused):
-            admit_colleague(world[name], account)
-
-    def test_before_it_there_is_no_actor(self, world):
-        account = propose_colleague(world["Ana Duarte"])
-        second_colleague(world["Lev Marchenko"], account)
-        with pytest.raises(LookupError):
-            take_up(account).actor()
-
-    @pytest.mark.parametrize("role", [Role.ANALYST, Role.PRIVACY_OFFICER])
-    def test_an_account_whose_roles_open_nothing_gets_no_membership(self, world, role):
-        invite(world, "Ana Duarte", "Lev Marchenko", "Kit Sand", [role])
-        assert account_of(world["Kit Sand"]).state is AccountState.ADMITTED
-        assert memberships_of(world["Kit Sand"].account) == []
-        said = entries("account:admitted")[-1]
-        assert said["facts"]["epoch"] == 0

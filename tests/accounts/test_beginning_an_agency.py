@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
+from casehub.accounts.keys import account_of_key
 from casehub.accounts.models import Account, AccountKey, AccountRole, AccountState, Membership
 from casehub.accounts.service import NewAccount, begin_agency
 from casehub.audit import changing
@@ -14,7 +15,7 @@ from casehub.hubs.models import Agency, AgencyKey, AgencyState
 from casehub.hubs.service import NewAgency, name_agency
 from casehub.policy import Actor, Keyring, Permission, Role
 from casehub.store import db, reading
-from casehub.vault import Given, PrivateKey, open_membership
+from casehub.vault import Given, Holder, PrivateKey, open_membership
 from casehub.vault import Membership as Statement
 from tests.builders import at_once, entries, findings, own_secret
 
@@ -30,11 +31,13 @@ def shelter(world):
         )
 
 
-def membership_of(agency):
+def memberships_in(agency):
+    """The first custodian's membership, and the recovery sheet's."""
     with reading():
-        return db.session.scalars(
+        found = db.session.scalars(
             select(Membership).join(AgencyKey).where(AgencyKey.agency_id == agency)
-        ).one()
+        ).all()
+        return sorted(found, key=lambda row: row.account_key.holder)
 
 
 def opened_by(key, membership):
@@ -53,17 +56,19 @@ def test_the_first_custodian_opens_the_agency_with_their_own_key(world):
     nia = begin(world, "North Shelter", "shelter", "Nia Brook")
     with reading():
         assert db.session.get_one(Agency, nia.agency).state is AgencyState.ACTIVE
-    assert opened_by(nia.key, membership_of(nia.agency)) == secret_of(nia)
+    own, sheet = memberships_in(nia.agency)
+    assert opened_by(nia.key, own) == secret_of(nia)
+    assert sheet.account_key.holder is Holder.RECOVERY_SHEET
     assert findings(world) == []
 
 
 def test_nobody_elses_key_opens_what_the_first_custodian_opens(world):
     others = list(world.people.values())
     nia = begin(world, "North Shelter", "shelter", "Nia Brook")
-    membership = membership_of(nia.agency)
     for person in others:
-        with pytest.raises(Tampered):
-            opened_by(person.key, membership)
+        for membership in memberships_in(nia.agency):
+            with pytest.raises(Tampered):
+                opened_by(person.key, membership)
 
 
 def test_the_operator_has_nothing_that_opens_an_agency(world):
@@ -142,7 +147,8 @@ def test_the_first_custodian_is_admitted_with_every_role_asked_for(world, shelte
     roles = frozenset({Role.CUSTODIAN, Role.SUPERVISOR})
     command = NewAccount("Nia Brook", "nia@rivermouth.example", "en", roles)
     with changing():
-        account = begin_agency(shelter, command, PrivateKey.new().public)
+        key, _ = begin_agency(shelter, command, PrivateKey.new().public)
+    account = account_of_key(key)
     with reading():
         assert account.state is AccountState.ADMITTED
         assert (account.proposed_by, account.seconded_by) == (None, None)

@@ -3,7 +3,10 @@
 import pytest
 from sqlalchemy import select
 
+from casehub.accounts.code_models import CodeRow
+from casehub.accounts.keys import current_account_key
 from casehub.accounts.models import (
+    Account,
     AccountKey,
     AccountKeyState,
     AccountRole,
@@ -13,20 +16,22 @@ from casehub.accounts.service import live_roles
 from casehub.audit import AuditEntry
 from casehub.audit.things import thing
 from casehub.audit.tree import leaf_hash
+from casehub.clock import FOREVER
 from casehub.demo.world import account_of
 from casehub.errors import Refused, Stale, Tampered, Unfinished
 from casehub.policy import Role
-from casehub.store import db, reading, writing
-from casehub.vault import PrivateKey
+from casehub.store import Sealed, db, reading, writing
+from casehub.vault import Code, PrivateKey
 from tests.audit.attacks import disarm
 from tests.builders import (
-    admit_colleague,
     attack,
     attack_delete,
     attack_insert,
     end_colleague,
     entries,
     findings,
+    flipped,
+    invitation_for,
     memberships_of,
     own_secret,
     propose_colleague,
@@ -35,48 +40,54 @@ from tests.builders import (
 )
 
 
-class TestAttacksBeforeAdmission:
+class TestAttacksOnACode:
+    """What somebody with the database does between the making of a code and its use."""
+
     @pytest.fixture
-    def waiting(self, world):
+    def account(self, world):
         account = propose_colleague(world["Ana Duarte"])
         second_colleague(world["Lev Marchenko"], account)
-        take_up(account)
         return account
 
-    def refuse(self, world, account):
+    @pytest.fixture
+    def issued(self, world, account):
+        return invitation_for(world["Ana Duarte"], account)
+
+    def stand_in(self, issued):
+        with reading():
+            return db.session.get_one(CodeRow, issued.row.id).account_key
+
+    def refuse(self, account, issued):
+        before = len(entries("alarm:raised"))
         with pytest.raises(Tampered):
-            admit_colleague(world["Ana Duarte"], account)
-        assert memberships_of(account.id) == []
-        assert account.state is not AccountState.ADMITTED
-        assert entries("alarm:raised")[-1]["facts"]["code"] == "tampered"
+            take_up(issued)
+        with reading():
+            now = db.session.get_one(Account, account.id)
+            assert now.state is not AccountState.ADMITTED
+            assert current_account_key(account.id) is None
+        codes = [item["facts"]["code"] for item in entries("alarm:raised")[before:]]
+        assert codes == ["tampered"]
 
     @pytest.mark.database
-    def test_a_key_that_was_swapped_is_not_admitted(self, world, waiting):
-        with reading():
-            key = db.session.scalars(
-                select(AccountKey).where(AccountKey.account_id == waiting.id)
-            ).one()
-        attack(key, public_key=PrivateKey.new().public.content)
-        self.refuse(world, waiting)
+    def test_a_public_key_that_was_swapped_gets_nothing(self, account, issued):
+        attack(self.stand_in(issued), public_key=PrivateKey.new().public.content)
+        self.refuse(account, issued)
 
-    def test_a_key_that_was_put_in_beside_a_retired_one_is_not_admitted(self, world, waiting):
-        with reading():
-            key = db.session.scalars(
-                select(AccountKey).where(AccountKey.account_id == waiting.id)
-            ).one()
-        attack(key, state=AccountKeyState.PAST)
-        values = {name: getattr(key, name) for name in ("hub_id", "agency_id", "account_id")}
-        stranger = PrivateKey.new().public.content
-        attack_insert(AccountKey, **values, id=waiting.id, public_key=stranger)
-        self.refuse(world, waiting)
+    def test_a_stand_in_of_the_attackers_own_with_a_code_of_their_own_opens_nothing(
+        self, account, issued
+    ):
+        code, key = Code.new(), PrivateKey.new()
+        attack(self.stand_in(issued), public_key=key.public.content)
+        attack(issued.row, wrapped=Sealed(code.wrap(key, str(issued.row.id))))
+        with pytest.raises(Tampered):
+            take_up(issued, code)
+        assert entries("alarm:raised")[-1]["facts"]["code"] == "tampered"
 
-    def rewrite(self, waiting, change):
-        """Rewrite the entry about the owner's key, hash and all, as only the log key could not."""
+    def rewrite(self, act, change):
+        """Rewrite the last entry of an act, hash and all, as only the log key could not."""
         with reading():
             entry = db.session.scalars(
-                select(AuditEntry)
-                .where(AuditEntry.act == "account-key:made")
-                .order_by(AuditEntry.number.desc())
+                select(AuditEntry).where(AuditEntry.act == act).order_by(AuditEntry.number.desc())
             ).first()
         body = change(entry.body)
         with writing():
@@ -89,41 +100,58 @@ class TestAttacksBeforeAdmission:
             )
 
     @pytest.mark.database
-    def test_an_entry_rewritten_to_fit_a_swapped_key_is_not_believed(self, world, waiting):
+    def test_an_entry_rewritten_to_fit_a_changed_code_is_not_believed(self, account, issued):
         with reading():
-            key = db.session.scalars(
-                select(AccountKey).where(AccountKey.account_id == waiting.id)
-            ).one()
-            before = thing(key).state
-        attack(key, public_key=PrivateKey.new().public.content)
+            row = db.session.get_one(CodeRow, issued.row.id)
+            before = thing(row).state
+        attack(row, until=FOREVER)
         with reading():
-            after = thing(db.session.get_one(AccountKey, key.id)).state
+            after = thing(db.session.get_one(CodeRow, row.id)).state
         assert before != after
-        self.rewrite(waiting, lambda body: body.replace(before, after))
-        self.refuse(world, waiting)
+        self.rewrite("code:issued", lambda body: body.replace(before, after))
+        self.refuse(account, issued)
 
-    def test_nor_is_one_that_cannot_be_read(self, world, waiting):
-        self.rewrite(waiting, lambda body: body.replace("{", "[", 1))
+    def test_nor_is_one_that_cannot_be_read(self, account, issued):
+        self.rewrite("code:issued", lambda body: body.replace("{", "[", 1))
         with pytest.raises(Tampered):
-            admit_colleague(world["Ana Duarte"], waiting)
-        assert memberships_of(waiting.id) == []
+            take_up(issued)
+        with reading():
+            assert current_account_key(account.id) is None
 
-    def test_a_role_that_nobody_agreed_to_is_not_signed(self, world, waiting):
-        role = live_roles(waiting.id)[0]
-        attack(role, role=Role.SUPERVISOR)
-        self.refuse(world, waiting)
+    def test_a_code_that_was_made_to_last_longer_is_not_believed(self, account, issued):
+        attack(issued.row, until=FOREVER)
+        self.refuse(account, issued)
 
-    def test_a_role_that_was_put_in_is_not_signed(self, world, waiting):
-        role = live_roles(waiting.id)[0]
+    def test_a_role_that_nobody_agreed_to_is_not_signed(self, account, issued):
+        attack(live_roles(account.id)[0], role=Role.SUPERVISOR)
+        self.refuse(account, issued)
+
+    def test_a_role_that_was_put_in_is_not_signed(self, account, issued):
+        role = live_roles(account.id)[0]
         values = {name: getattr(role, name) for name in ("hub_id", "account_id", "from_at")}
-        attack_insert(AccountRole, **values, id=waiting.id, role=Role.CUSTODIAN)
-        self.refuse(world, waiting)
+        attack_insert(AccountRole, **values, id=account.id, role=Role.CUSTODIAN)
+        self.refuse(account, issued)
+
+    def test_a_role_that_was_put_in_before_the_code_is_not_signed_either(self, world, account):
+        role = live_roles(account.id)[0]
+        values = {name: getattr(role, name) for name in ("hub_id", "account_id", "from_at")}
+        attack_insert(AccountRole, **values, id=account.id, role=Role.CUSTODIAN)
+        with pytest.raises(Tampered):
+            invitation_for(world["Ana Duarte"], account)
 
     def test_a_second_person_who_was_put_in_counts_for_nothing(self, world):
         account = propose_colleague(world["Ana Duarte"])
-        take_up(account)
         attack(account, seconded_by=world["Lev Marchenko"].account)
-        self.refuse(world, account)
+        with pytest.raises(Tampered):
+            invitation_for(world["Ana Duarte"], account)
+        assert account.state is AccountState.INVITED
+
+    def test_a_membership_taken_away_or_altered_gives_nothing(self, account, issued):
+        (membership,) = memberships_of(account.id)
+        attack(membership, sealed=Sealed(flipped(bytes(membership.sealed))))
+        self.refuse(account, issued)
+        attack_delete(membership)
+        self.refuse(account, issued)
 
 
 class TestEnding:

@@ -17,6 +17,7 @@ COLUMNS = {
     "browser_sessions.previous_sealed": "the same, under the cookie before a step-up",
     "browser_sessions.sealed": "an account's private key, under a browser's cookie",
     "credentials.sealed": "an account's private key under its passphrase; else under that key",
+    "codes.wrapped": "the key that stands in for somebody, under the code handed to them",
     "grants.sealed": "a case key, to a receiver's public key",
     "memberships.sealed": "an agency's private keys, to a member's public key",
     "records.body": "a document, under its content key",

@@ -124,7 +124,7 @@ class TestAttacks:
     def test_a_succession_that_is_gone_leads_nowhere(self, world, case):
         rotate(world["Bo Lindqvist"])
         attack(key_of(world, HARBOUR), succession=None)
-        with pytest.raises(Unfinished):
+        with pytest.raises(Tampered):
             release(world["Priya Nair"], case, world.agencies[HARBOUR])
 
     def test_the_succession_of_another_agency_is_not_followed(self, world, case):

@@ -25,6 +25,7 @@ from tests.builders import (
     release,
     rotate,
     share,
+    shelter,
     trusted,
     write,
 )
@@ -63,11 +64,16 @@ def case(world):
 
 
 class TestGivingIt:
+    @pytest.fixture
+    def theirs(self, world):
+        """A case of Harbour House, which has compared nothing with North Shelter."""
+        shelter(world)
+        return refer(world["Omar Haddad"])
+
     @pytest.mark.parametrize("kind", VouchKind)
-    def test_compared_and_introduced_are_both_a_vouch(self, world, case, kind):
-        begin(world, "North Shelter", "shelter", "Nia Brook")
-        vouch(world["Ana Duarte"], world["Nia Brook"].agency, kind)
-        release(world["Priya Nair"], case, world.agencies["North Shelter"])
+    def test_compared_and_introduced_are_both_a_vouch(self, world, theirs, kind):
+        vouch(world["Bo Lindqvist"], world["Nia Brook"].agency, kind)
+        release(world["Omar Haddad"], theirs, world.agencies["North Shelter"])
         said = entries("agency-key:vouched")[-1]["facts"]
         assert (said["kind"], said["epoch"]) == (kind.value, 1)
         assert findings(world) == []
@@ -90,19 +96,17 @@ class TestGivingIt:
             vouch(world["Ana Duarte"], world.agencies[HARBOUR].id)
 
     @pytest.mark.database
-    def test_nothing_is_released_to_a_key_without_one(self, world, case):
-        begin(world, "North Shelter", "shelter", "Nia Brook")
+    def test_nothing_is_released_to_a_key_without_one(self, world, theirs):
         with pytest.raises(Unfinished) as waiting:
-            release(world["Priya Nair"], case, world.agencies["North Shelter"])
-        assert "North Shelter" in str(waiting.value)
-        vouch(world["Ana Duarte"], world["Nia Brook"].agency)
-        release(world["Priya Nair"], case, world.agencies["North Shelter"])
-
-    def test_another_agency_s_vouch_is_not_the_own_one(self, world, case):
-        begin(world, "North Shelter", "shelter", "Nia Brook")
+            release(world["Omar Haddad"], theirs, world.agencies["North Shelter"])
+        assert "has not vouched for the key of North Shelter" in str(waiting.value)
         vouch(world["Bo Lindqvist"], world["Nia Brook"].agency)
-        with pytest.raises(Unfinished):
-            release(world["Priya Nair"], case, world.agencies["North Shelter"])
+        release(world["Omar Haddad"], theirs, world.agencies["North Shelter"])
+
+    def test_another_agency_s_vouch_is_not_the_own_one(self, world, theirs):
+        vouch(world["Chantal Roy"], world["Nia Brook"].agency)
+        with pytest.raises(Unfinished, match="has not vouched"):
+            release(world["Omar Haddad"], theirs, world.agencies["North Shelter"])
 
     def test_it_outlives_the_epoch_that_signed_it(self, world, case):
         rotate(world["Ana Duarte"])

@@ -84,7 +84,24 @@ class Revision0002:
 
 
 SIGN_IN = {"credentials", "factor_uses", "browser_sessions", "throttles"}
-TESTERS = {"0001": Revision0001(), "0002": Revision0002()}
+
+
+class Revision0003(Revision0002):
+    """Setting up. An agency of before keeps its row; it has no code, no agreement, no deposit."""
+
+    def check(self, settings):
+        with db.engine.connect() as connection:
+            found = connection.execute(text("SELECT name, state FROM agencies")).all()
+        assert found == [("a", "active")]
+        assert {table: counts()[table] for table in SETTING_UP} == dict.fromkeys(SETTING_UP, 0)
+
+    def check_back(self, settings):
+        assert self._names("email") == [("Ana Duarte", "a@rivermouth.example")]
+        assert not SETTING_UP & counts().keys()
+
+
+SETTING_UP = {"agreements", "codes", "sheet_deposits"}
+TESTERS = {"0001": Revision0001(), "0002": Revision0002(), "0003": Revision0003()}
 
 
 def test_each_revision_has_its_tester():

@@ -1,0 +1,213 @@
+"""Codes of one account: made for an invitation or a reset, handed over, and used by its owner."""
+
+from sqlalchemy import select
+
+from casehub import clock
+from casehub.accounts import acts
+from casehub.accounts.code_models import CodeKind, CodeRow
+from casehub.accounts.code_numbers import code_numbers
+from casehub.accounts.facts import facts_about
+from casehub.accounts.keys import (
+    current_account_key,
+    held_agency_key,
+    make_member,
+    new_key,
+    roles_of,
+)
+from casehub.accounts.logged import check_as_logged
+from casehub.accounts.models import Account, AccountKey, AccountKeyState, AccountState
+from casehub.accounts.service import hold_account, live_roles
+from casehub.accounts.stand_ins import (
+    Issued,
+    check_usable,
+    delete_memberships,
+    end_codes,
+    hold_row,
+    keys_through,
+    live_codes,
+    make_stand_in,
+    open_stand_in,
+    remove_stand_in,
+)
+from casehub.audit import Replayed, record
+from casehub.errors import Stale, Tampered
+from casehub.policy import Actor, Permission, Permit, may
+from casehub.store import db
+from casehub.texts import N_
+from casehub.vault import Code, PrivateKey, PublicKey
+
+_BEFORE = {
+    CodeKind.INVITATION: (AccountState.INVITED, AccountState.WAITING),
+    CodeKind.RESET: (AccountState.ADMITTED,),
+}
+
+
+def issue_invitation(actor: Actor, account: Account) -> Issued:
+    """Make the code with which somebody whom two people agreed to takes up the account.
+
+    An earlier invitation's code ends. What the code opens is the agency's keys, as the roles that
+    were agreed to; accounts whose roles open nothing get a code without them. Raises Stale where
+    the account is admitted or ended, Tampered where it is not what the log says.
+    """
+    hold_account(account)
+    permit = may(actor, Permission.CODE_ISSUE, facts_about(actor, account))
+    if account.state not in _BEFORE[CodeKind.INVITATION]:
+        raise Stale(N_("Somebody else has done this already."))
+    check_as_logged(account.hub_id, [account, *live_roles(account.id)])
+    ended = end_codes(account.id)
+    row = CodeRow(
+        hub_id=account.hub_id,
+        agency_id=account.agency_id,
+        account_id=account.id,
+        account=account,
+        kind=CodeKind.INVITATION,
+        proposed_by=account.proposed_by,
+        seconded_by=account.seconded_by,
+    )
+    return _issue(permit, row, ended)
+
+
+def issue_reset(actor: Actor, row: CodeRow) -> Issued:
+    """Make the code of a reset that two people agreed to; an earlier code of it ends.
+
+    Raises Stale where the reset was used or withdrawn, Tampered where it is not what the log says.
+    """
+    account = account_of_code(row)
+    hold_account(account)
+    hold_row(row)
+    permit = may(actor, Permission.CODE_ISSUE, facts_about(actor, account, row))
+    if row.used_at is not None or row.ended_at is not None:
+        raise Stale(N_("Somebody else has done this already."))
+    check_as_logged(account.hub_id, [account, row, *live_roles(account.id)])
+    ended = end_codes(account.id, but=row)
+    if row.account_key is not None:  # the code was lost: this row gets another
+        ended += remove_stand_in(row)
+    return _issue(permit, row, ended)
+
+
+def _issue(permit: Permit, row: CodeRow, ended: list[Replayed]) -> Issued:
+    row.issued_by, row.issued_at = permit.actor.account, clock.now()
+    row.until = clock.now() + code_numbers().holds_for(row.kind)
+    opens = any(role.opens_content for role in roles_of(account_of_code(row).id))
+    issued, made = make_stand_in(row, held_agency_key(permit) if opens else None)
+    record(
+        acts.CODE_ISSUED,
+        by=permit.actor,
+        rule=permit.rule,
+        things=_once([*ended, *made]),
+        subject=row.account_id,
+        kind=row.kind,
+        code=row.id,
+        until=row.until,
+    )
+    return issued
+
+
+def withdraw_code(actor: Actor, row: CodeRow) -> None:
+    """End a code, or a reset that was only proposed; what it stood for opens nothing any more."""
+    account = account_of_code(row)
+    hold_account(account)
+    hold_row(row)
+    permit = may(actor, Permission.CODE_WITHDRAW, facts_about(actor, account, row))
+    if row.used_at is not None or row.ended_at is not None:
+        raise Stale(N_("Somebody else has done this already."))
+    row.ended_at = clock.now()
+    record(
+        acts.CODE_WITHDRAWN,
+        by=actor,
+        rule=permit.rule,
+        things=remove_stand_in(row),
+        subject=account.id,
+        kind=row.kind,
+        code=row.id,
+    )
+
+
+def check_code(row: CodeRow, code: Code) -> PrivateKey:
+    """Say, before any slow work, whether a code is this row's and still good.
+
+    Raises what `use_code` would raise; changes and records nothing.
+    """
+    check_usable(row)
+    return open_stand_in(row, code)
+
+
+def use_code(row: CodeRow, code: Code, public: PublicKey) -> AccountKey:
+    """Take up an account, or come back to it, with a code and a fresh key of one's own.
+
+    Statement and membership move from the stand-in to the owner's key in this transaction, and the
+    stand-in goes. A reset ends the key that the account had. Raises Invalid for a code that does
+    not fit, Stale for one that was used, Tampered where account, roles, stand-in or code are not
+    what the log says: nothing is given then.
+    """
+    account = account_of_code(row)
+    hold_account(account)
+    hold_row(row)
+    private = check_code(row, code)
+    if account.state not in _BEFORE[row.kind]:
+        raise Stale(N_("This account has ended, or was taken up already."))
+    stand_in = [] if row.account_key is None else [row.account_key]
+    check_as_logged(account.hub_id, [account, row, *stand_in, *live_roles(account.id)])
+    keys = None
+    if any(role.opens_content for role in roles_of(account.id)):
+        keys = keys_through(row, private)
+    changed = retire_key(account)
+    changed += end_codes(account.id, but=row)
+    key = new_key(account, public)
+    account.state, account.admitted_at = AccountState.ADMITTED, account.admitted_at or clock.now()
+    changed += [account, key, *([make_member(key, *keys)] if keys else [])]
+    row.used_at = clock.now()
+    changed += remove_stand_in(row)
+    record(
+        acts.CODE_USED,
+        by=None,
+        hub=account.hub_id,
+        things=_once(changed),
+        subject=account.id,
+        kind=row.kind,
+        code=row.id,
+        key=public.digest,
+    )
+    return key
+
+
+def retire_key(account: Account) -> list[Replayed]:
+    """Make the account's present key a past one that opens nothing; return the rows, for the log.
+
+    What was sealed to it by name, in a restricted case, does not move: somebody on that case adds
+    the account again.
+    """
+    key = current_account_key(account.id)
+    if key is None:
+        return []
+    key.state = AccountKeyState.PAST
+    gone = delete_memberships(key.id)
+    db.session.flush()  # one current key an account: the old one steps back first
+    return [key, *gone]
+
+
+def account_of_code(row: CodeRow) -> Account:
+    """Return whose account a code is about; raise Tampered where the row lost it."""
+    if row.account is None:
+        raise Tampered(N_("A code is about nobody."))
+    return row.account
+
+
+def code_of_invitation(account: Account) -> CodeRow | None:
+    """Return the invitation that was made last, used or not, or None."""
+    return db.session.scalar(
+        select(CodeRow)
+        .where(CodeRow.account_id == account.id, CodeRow.kind == CodeKind.INVITATION)
+        .order_by(CodeRow.created_at.desc())
+        .limit(1)
+    )
+
+
+def live_reset(account: Account) -> CodeRow | None:
+    """Return the reset that is under way for an account, or None."""
+    rows = [row for row in live_codes(account.id) if row.kind is CodeKind.RESET]
+    return rows[-1] if rows else None
+
+
+def _once(rows: list[Replayed]) -> list[Replayed]:
+    return list({(row.__tablename__, row.id): row for row in rows}.values())
