@@ -14,9 +14,10 @@ from urllib.parse import urljoin, urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
 from tests.html import Element, parse
 from tests.lint import faults
-from werkzeug.test import TestResponse
 
 HOST = "https://localhost"
 
@@ -32,7 +33,9 @@ class Browser:
         """Open an address and follow where it leads."""
         return self.send(path, "GET", **options)
 
-    def send(self, path: str, method: str = "GET", *, follow: bool = True, **options: Any) -> "Page":
+    def send(
+        self, path: str, method: str = "GET", *, follow: bool = True, **options: Any
+    ) -> "Page":
         """Send any request; the answer's page is looked over."""
         headers = self.headers | options.pop("headers", {})
 
@@ -58,7 +61,7 @@ class Page:
         self.browser, self.path, self.answer = browser, path, answer
         self.status, self.text, self.headers = answer.status_code, answer.text, answer.headers
         self.typed: dict[str, str | list[str]] = {}
-        self.is_page = answer.mimetype == "text/html"
+        self.is_page = answer.mimetype == "text/html" and "Location" not in answer.headers
         self.root = parse(self.text) if self.is_page else Element("nothing", {})
         problems = faults(self.text, self.root) if self.is_page else []
         assert not problems, f"{path}:\n" + "\n".join(problems)
@@ -121,15 +124,20 @@ class Page:
 
     def press(self, text: str, within: str = "") -> "Page":
         """Press a button by its words; `within` names words that stand in the same form or row."""
-        button = self._one("button", text, within)
-        form = button.closest("form")
-        fields = self._fields(form)
-        if button.attributes.get("name"):
-            fields.append((button.attributes["name"], button.attributes.get("value", "")))
+        form = self._one("button", text, within).closest("form")
+        fields = self.fields_of(text, within)
         action = urljoin(self.path, form.attributes.get("action", "") or self.path)
         if form.attributes.get("method", "get") == "get":
-            return self.browser.open(action, query_string=multi(fields))
-        return self.browser.send(action, "POST", data=multi(fields))
+            return self.browser.open(action, query_string=fields)
+        return self.browser.send(action, "POST", data=fields)
+
+    def fields_of(self, text: str, within: str = "") -> dict[str, list[str]]:
+        """What pressing a button would send, by the names of the fields."""
+        button = self._one("button", text, within)
+        fields = self._fields(button.closest("form"))
+        if button.attributes.get("name"):
+            fields.append((button.attributes["name"], button.attributes.get("value", "")))
+        return multi(fields)
 
     def follow(self, text: str, within: str = "") -> "Page":
         """Follow a link by its words."""

@@ -87,7 +87,10 @@ class Form(wtforms.Form):
         """Return every message, each leading to what it is about, in the order of the page."""
         listed = [{"text": message} for message in self.form_errors]
         for field in self:
-            listed += [{"text": it, "href": f"#{field.anchor}"} for it in field.errors]
+            label = translated(field.label.text)
+            listed += [
+                {"text": f"{label}: {it}", "href": f"#{field.anchor}"} for it in field.errors
+            ]
         return listed
 
     def hidden_fields(self) -> Markup:

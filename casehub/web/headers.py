@@ -26,7 +26,6 @@ NO_FEATURE = (
     "screen-wake-lock",
     "serial",
     "usb",
-    "web-share",
 )
 ALWAYS = {
     "Content-Security-Policy": "; ".join(f"{what} {where}" for what, where in CONTENT.items()),

@@ -10,7 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, flash, make_response, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    flash,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
@@ -65,8 +74,14 @@ def shown_entries() -> list[dict[str, Any]]:
             "active": _is_here(entry.endpoint),
         }
         for entry in sorted(_entries.values(), key=lambda entry: entry.order)
-        if not entry.permissions or any(within_reach(who.roles, it) for it in entry.permissions)
+        if _is_for(entry, who)
     ]
+
+
+def _is_for(entry: Entry, who: identity.Identity) -> bool:
+    if entry.endpoint not in current_app.view_functions:
+        return False  # a slice that this application does without
+    return not entry.permissions or any(within_reach(who.roles, it) for it in entry.permissions)
 
 
 def page(name: str, /, status: int = 200, **values: Any) -> Response:

@@ -1,4 +1,5 @@
-// Warns before a browser session ends, and keeps it when asked to.
+// Warns before a browser session ends, and keeps it when asked to. A page that nobody typed into
+// goes when the time is over; one with typed words stays: what is sent then is kept by the server.
 
 const WARN_BEFORE = 3 * 60 * 1000;
 
@@ -8,6 +9,8 @@ export function watchEnding(box) {
   const ends = Number(box.dataset.endsAt) + behind;
   let idle = Number(box.dataset.idleAt) + behind;
   const length = Number(box.dataset.idleAt) - Number(box.dataset.now);
+  let typed = false;
+  addEventListener("input", () => { typed = true; });
   const part = (name) => box.querySelector(`[data-part=${name}]`);
 
   part("stay").addEventListener("click", async () => {
@@ -18,7 +21,7 @@ export function watchEnding(box) {
 
   function look() {
     const soonest = Math.min(idle, ends);
-    if (Date.now() >= soonest) {
+    if (Date.now() >= soonest && !typed) {
       location.reload();
       return;
     }
