@@ -15,7 +15,7 @@ from casehub.accounts.factors import FactorKind, FactorOffer
 from casehub.accounts.keys import current_account_key
 from casehub.accounts.models import Account
 from casehub.accounts.sign_in_acts import FACTOR_CHANGED
-from casehub.accounts.sign_in_models import CredentialKind
+from casehub.accounts.sign_in_models import Credential, CredentialKind
 from casehub.accounts.signing_in import Attempt, SignedIn, sign_in, try_to_open
 from casehub.accounts.throttle import KnownBrowser
 from casehub.audit import changing, record
@@ -57,10 +57,9 @@ class Door:
         self.browser = done.known
         return done
 
-    def credential(self, kind: CredentialKind) -> object:
-        """A credential as it is now."""
-        with reading():
-            return credential_of(self.person.account, kind)
+    def credential_now(self, kind: CredentialKind) -> Credential | None:
+        """A credential as it is now, within somebody's transaction."""
+        return credential_of(self.person.account, kind)
 
 
 def door_of(person: Person, kind: FactorKind = FactorKind.PHONE) -> Door:

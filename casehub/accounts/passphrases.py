@@ -11,7 +11,7 @@ from casehub.vault import Passphrase
 
 _SCORED = 72  # zxcvbn takes no more; a longer passphrase is at least as hard as its beginning
 _ABOUT = ("casehub",)
-_MOST_WORDS, _LONGEST_WORD = 20, 100
+_MOST_WORDS, _SHORTEST_WORD, _LONGEST_WORD = 20, 3, 100
 _PLACE = "passphrase"
 
 
@@ -29,8 +29,9 @@ def check_passphrase(typed: str, about: Iterable[str] = ()) -> Passphrase:
             shortest=rules.shortest,
             longest=rules.longest,
         )
-    scored = zxcvbn(passphrase.text[:_SCORED], user_inputs=_words(about))
-    if scored["score"] < rules.least_score:
+    known = _words(about)
+    scored = zxcvbn(passphrase.text[:_SCORED], user_inputs=known)
+    if scored["score"] < rules.least_score or _left(passphrase.text, known) < rules.shortest // 2:
         raise Invalid(
             _PLACE,
             N_(
@@ -39,6 +40,15 @@ def check_passphrase(typed: str, about: Iterable[str] = ()) -> Passphrase:
             ),
         )
     return passphrase
+
+
+def _left(text: str, known: list[str]) -> int:
+    # zxcvbn thinks three known words in a row are hard to guess.
+    left = text.casefold()
+    for word in known:
+        if len(word) >= _SHORTEST_WORD:
+            left = left.replace(word.casefold(), "")
+    return len("".join(left.split()))
 
 
 def _words(about: Iterable[str]) -> list[str]:

@@ -162,13 +162,14 @@ def _must_wait() -> Invalid:
 
 
 def _count(door: _Door) -> None:
-    _count_all(door.counters)
+    count_apart(*door.counters)
     if door.account is not None:
         with changing():
             record(acts.SIGN_IN_FAILED, by=None, hub=door.account.hub_id, subject=door.account.id)
 
 
-def _count_all(counters: tuple[Counter, ...]) -> None:
+def count_apart(*counters: Counter) -> None:
+    """Count one more failure of each, in a transaction of its own."""
     for last_try in (False, True):
         try:
             with housekeeping():
@@ -254,7 +255,7 @@ def step_up(live: browser_sessions.Live, code: str) -> browser_sessions.Live:
     if waits:
         raise Invalid("code", N_("Too many codes were wrong. Sign out and sign in again later."))
     if found is None or used or actor is None:
-        _count_all((counter,))
+        count_apart(counter)
         with changing():
             record(acts.STEP_UP_FAILED, by=actor, session=live.session.id)
         raise _wrong_code()
@@ -279,7 +280,7 @@ def note_refusal(live: browser_sessions.Live) -> bool:
     Returns whether it ended. In transactions of its own.
     """
     counter = throttle.counter_of_refusals(live.session.id)
-    _count_all((counter,))
+    count_apart(counter)
     with reading():
         if not counter.is_full():
             return False

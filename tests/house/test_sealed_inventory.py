@@ -32,19 +32,21 @@ CALLERS = {
     "give_membership": {"accounts/keys.py"},
     "reseal_case_key": {"cases/rotation.py"},
     "succeed": {"hubs/keys.py"},
+    "seal_own": {"accounts/credentials.py", "accounts/pins.py"},
     # … and what opens.
     "open_record": {"cases/opening.py"},
     "open_case_key": {"cases/opening.py"},
     "open_carried_key": {"cases/opening.py"},
     "open_membership": {"accounts/keys.py"},
     "open_predecessor": {"hubs/keys.py"},
+    "open_own": {"accounts/factors.py", "accounts/pins.py"},
     # … and what may write without an entry in the log.
     "writing": {
         "audit/unit.py",
         "cli/doctor.py",
         "demo/story.py",
     },
-    "housekeeping": set(),
+    "housekeeping": {"accounts/signing_in.py"},
 }
 
 
