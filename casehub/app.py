@@ -4,15 +4,18 @@ from flask import Blueprint, Flask
 
 import casehub.accounts.sign_in_acts
 import casehub.accounts.words
+import casehub.case_file.routes
 import casehub.cases.contracts
 import casehub.cases.words
 import casehub.hubs.words
-import casehub.models  # noqa: F401 - every table is known before anything is asked of one
+import casehub.models
+import casehub.oversight.routes
 from casehub import audit
 from casehub.accounts.code_numbers import check_code_numbers
 from casehub.accounts.server_keys import use_secrets
 from casehub.accounts.sign_in_policy import check_sign_in
 from casehub.audit import catalogue, sign_with
+from casehub.case_file.factors import check_factors
 from casehub.cases.grounds import check_grounds
 from casehub.cases.protocol import check_protocols
 from casehub.hubs.deployment import check_secrets, take_policies
@@ -36,10 +39,11 @@ def load_policy(settings: Settings) -> Policy:
     check_sign_in(files)
     check_protocols(files)
     check_grounds(files)
+    check_factors(files)
     return Policy(table, book, tuple(files), folder_digest(files))
 
 
-SLICES: tuple[Blueprint, ...] = ()
+SLICES: tuple[Blueprint, ...] = (casehub.case_file.routes.pages, casehub.oversight.routes.pages)
 """The pages of every slice."""
 
 

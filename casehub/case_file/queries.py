@@ -256,6 +256,18 @@ def colleagues_to_add(actor: Actor, team: Sequence[Member]) -> list[Account]:
     )
 
 
+def colleague_named(actor: Actor, case: Case, account: str) -> Account:
+    """Return an account of the own agency by its id, as a form sends it, or raise NotThere."""
+    try:
+        found = db.session.get(Account, UUID(account))
+    except ValueError:
+        found = None
+    if found is None or found.agency_id != actor.agency:
+        facts = facts_about(actor, case.id)
+        raise NotThere(denial(actor, Permission.TEAM_ASSIGN, facts, None))
+    return found
+
+
 def agencies_to_give(actor: Actor) -> list[Agency]:
     """Return the other agencies of the hub that can receive something, by name."""
     return list(

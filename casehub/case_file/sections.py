@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import select
 
+from casehub.case_file.factors import factors_in_force, words_for
 from casehub.cases import contracts
 from casehub.cases.facts import CaseFacts, facts_about
 from casehub.cases.models import Case, Record
@@ -100,6 +101,21 @@ class Opened:
     def __repr__(self) -> str:
         return f"<opened {self.section.value}>"
 
+    @property
+    def born_on(self) -> date | None:
+        """Return the date of birth that a record of names holds."""
+        written = self.document.get("born_on")
+        return date.fromisoformat(written) if written else None
+
+    def word(self, name: str, language: str) -> str:
+        """Return what one code of a synopsis means: `age_band` or `gender`."""
+        return words_for(self.document.get(name), getattr(factors_in_force(), name), language)
+
+    def factors(self, language: str) -> list[str]:
+        """Return what the factors of a synopsis mean."""
+        known = factors_in_force().factor
+        return [words_for(code, known, language) for code in self.document.get("factors", [])]
+
 
 def openable(actor: Actor, case: Case) -> list[Openable]:
     """Return what the actor may open of a case; opens nothing.
@@ -117,13 +133,17 @@ def openable(actor: Actor, case: Case) -> list[Openable]:
     return found
 
 
-def open_section(actor: Actor, case: Case, sections: Sequence[Section]) -> list[Opened]:
+def open_section(
+    actor: Actor, case: Case, sections: Sequence[Section], *, own: bool = False
+) -> list[Opened]:
     """Open sections of a case in one recorded act; raise NotThere where there is nothing to open.
 
-    What one may not open looks exactly like what is not there.
+    What one may not open looks exactly like what is not there. With `own` only what the actor's
+    agency wrote is opened.
     """
     wanted = [name for section in sections for name in section.contracts]
-    permits, rows = readable_records(actor, case, wanted)
+    permits, readable = readable_records(actor, case, wanted)
+    rows = [row for row in readable if not own or row.author_agency_id == actor.agency]
     if not rows:
         facts = facts_about(actor, case.id)
         raise NotThere(denial(actor, sections[0].permission, facts, None))

@@ -1,12 +1,14 @@
 """Referring a survivor: a case, and what its first three records say, in one act."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from casehub.case_file.factors import Choice, factors_in_force
 from casehub.cases import contracts
-from casehub.cases.models import Case
+from casehub.cases.models import Case, Release
+from casehub.cases.releases import NewRelease, release_key
 from casehub.cases.service import NewRecord, refer_case, write_record
 from casehub.errors import Invalid
 from casehub.policy import Actor
@@ -61,6 +63,11 @@ _CONTRACTS = {
     KeyKind.PART: contracts.WHAT_HAPPENED,
     KeyKind.SYNOPSIS: contracts.SYNOPSIS,
 }
+
+
+def give_planned(actor: Actor, case: Case, commands: Sequence[NewRelease]) -> list[Release]:
+    """Release several keys of a case to one agency, all of them or none."""
+    return [release_key(actor, case, command) for command in commands]
 
 
 def _check_sense(actor: Actor, command: Referral) -> None:
