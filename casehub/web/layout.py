@@ -6,8 +6,11 @@ A slice registers its entries when its routes are imported; an entry is shown to
 have the permission, and to all who are signed in where there is none.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from flask import (
@@ -29,6 +32,7 @@ from casehub.web import identity
 from casehub.web.guard import within_reach
 from casehub.web.language import translated
 
+STATIC = Path(__file__).parent / "static"
 Panel = Callable[[], Markup]
 
 
@@ -111,4 +115,10 @@ def _here() -> str:
 
 
 def _asset(name: str) -> str:
-    return url_for("web.send_asset", name=name)
+    return url_for("web.send_asset", name=name, v=_version(name))
+
+
+@cache
+def _version(name: str) -> str:
+    # A file that changes gets another address: browsers may keep what they have for ever.
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]

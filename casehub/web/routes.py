@@ -3,7 +3,6 @@
 import calendar
 from contextlib import suppress
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from babel import Locale
@@ -30,10 +29,9 @@ from casehub.web.errors import SIGN_IN
 from casehub.web.guard import open_to_all, signed_in
 from casehub.web.headers import ONE_YEAR
 from casehub.web.language import CHOSEN, LANGUAGES, LOCALES, language
-from casehub.web.layout import shown_entries
+from casehub.web.layout import STATIC, shown_entries
 from casehub.web.units import own_units
 
-STATIC = Path(__file__).parent / "static"
 pages = Blueprint("web", __name__, template_folder="templates")
 
 
