@@ -61,7 +61,8 @@ class Page:
         self.browser, self.path, self.answer = browser, path, answer
         self.status, self.text, self.headers = answer.status_code, answer.text, answer.headers
         self.typed: dict[str, str | list[str]] = {}
-        self.is_page = answer.mimetype == "text/html" and "Location" not in answer.headers
+        is_html = answer.mimetype == "text/html" and bool(self.text)
+        self.is_page = is_html and "Location" not in answer.headers
         self.root = parse(self.text) if self.is_page else Element("nothing", {})
         problems = faults(self.text, self.root) if self.is_page else []
         assert not problems, f"{path}:\n" + "\n".join(problems)

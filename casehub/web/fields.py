@@ -4,6 +4,7 @@ Every field has a label and may have a hint; both are texts marked with `N_`. Wh
 when a form is shown again, but in a `Passphrase` and a `Code`.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -25,6 +26,9 @@ from casehub.web.checks import (
 from casehub.web.language import translated
 
 LONGEST = {"line": 200, "text": 10_000, "passphrase": 1_000}
+SECRET = re.compile("passphrase|code")
+"""What the name of a field holds whose content is never kept and never shown again."""
+
 _TWICE = N_("This was sent twice. Fill it in once.")
 
 
@@ -32,6 +36,8 @@ class OurField(Field):
     """A field with a label, a hint, and a message where it is required and empty."""
 
     data: Any
+    secret = False
+    """Whether what is typed is never shown again and never kept."""
     many = False
     """Whether the field may come several times in one post."""
 
@@ -46,6 +52,8 @@ class OurField(Field):
     ) -> None:
         """Take the texts; `required` is the message for an empty field, None where it may be."""
         self.hint, self.required = hint, required
+        if self.secret and not SECRET.search(options.get("name", "")):
+            raise TypeError("the name of a secret field says what it is: passphrase or code")
         always = [filled(required)] if required else []
         super().__init__(label, validators=[*always, *self.own_checks(), *checks], **options)
 
@@ -112,6 +120,7 @@ class Passphrase(OurField):
     """A passphrase, as typed; never shown again."""
 
     widget = staticmethod(widgets.passphrase)
+    secret = True
 
     def __init__(self, label: Text, *, autocomplete: str = "current-password", **more: Any) -> None:
         """Take what a password manager is told about it."""
@@ -131,6 +140,7 @@ class Code(Line):
     """A code from a telephone, a card or a sheet; never shown again."""
 
     widget = staticmethod(widgets.code)
+    secret = True
 
     def __init__(self, label: Text, *, longest: int = 60, **more: Any) -> None:
         """Take the most characters; blanks and dashes are the reader's business."""

@@ -14,12 +14,13 @@ from flask import Response, request
 from casehub import clock
 from casehub.clock import parse_timestamp, timestamp
 from casehub.errors import Tampered
+from casehub.web.fields import SECRET
 from casehub.web.forms import SENT, form_key, row_id_of
 from casehub.web.layout import page
 
 FIELD = "kept"
 LONGEST_KEPT = timedelta(hours=12)
-_SECRET = {"passphrase", "passphrase_again", "new_passphrase", "code", "csrf_token", FIELD}
+_NOT_OURS = {"csrf_token", FIELD}
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,13 @@ def keep() -> str | None:
     """Seal what this request sends; None where it carries no form of ours."""
     if SENT not in request.form:
         return None
-    fields = [pair for pair in request.form.items(multi=True) if pair[0] not in _SECRET]
+    fields = [pair for pair in request.form.items(multi=True) if _is_kept(pair[0])]
     content = {"path": request.path, "fields": fields, "at": timestamp(clock.now())}
     return form_key().keep(json.dumps(content).encode())
+
+
+def _is_kept(name: str) -> bool:
+    return name not in _NOT_OURS and not SECRET.search(name)
 
 
 def kept_form(sealed: str | None) -> Kept | None:

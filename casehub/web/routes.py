@@ -114,10 +114,11 @@ def readiness() -> Response:
 
 def _month(today: date) -> dict[str, Any]:
     locale = Locale.parse(LOCALES[language()])
+    names = get_day_names("abbreviated", "stand-alone", locale)
     weeks = calendar.Calendar().monthdatescalendar(today.year, today.month)
     return {
         "title": format_date(today, "LLLL yyyy", locale),
-        "days": list(get_day_names("abbreviated", "stand-alone", locale).values()),
+        "days": [names[number] for number in range(7)],
         "weeks": weeks,
         "today": today,
     }

@@ -36,8 +36,8 @@ class SampleForm(Form):
 
     name = Line(N_("Name"), hint=N_("As the minutes have it."), longest=40)
     words = LongText(N_("What happened"), longest=200, rows=3)
-    secret = Passphrase(N_("Passphrase"), required=None)
-    number = Code(N_("Number on the card"), required=None)
+    passphrase = Passphrase(N_("Passphrase"), required=None)
+    card_code = Code(N_("Number on the card"), required=None)
     agency = Choice(N_("Agency"), choices=AGENCIES, hints={"haven": N_("Victim services")})
     other = Choice(N_("Other agency"), choices=AGENCIES, as_list=True, required=None)
     many = Choices(N_("Told"), choices=AGENCIES, required=None)
