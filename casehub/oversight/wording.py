@@ -2,6 +2,11 @@
 
 from collections.abc import Mapping
 
+from casehub.accounts.code_models import CodeKind
+from casehub.accounts.factors import FactorKind
+from casehub.accounts.sign_in_models import CredentialKind
+from casehub.accounts.signing_in import PIN_ALARM, REFUSED_OFTEN
+from casehub.accounts.vouching import FOREIGN_KEY
 from casehub.cases.models import AssignmentReason, EndCode
 from casehub.policy import Permission, Role
 from casehub.texts import N_, Text
@@ -37,6 +42,16 @@ PERMISSIONS: Mapping[str, Text] = {
     Permission.ROLE_PROPOSE: N_("propose a role"),
     Permission.ROLE_SECOND: N_("agree to a role"),
     Permission.ROLE_END: N_("take a role away"),
+    Permission.ROLE_GIVE: N_("give a role"),
+    Permission.CODE_ISSUE: N_("make a code for somebody"),
+    Permission.CODE_WITHDRAW: N_("withdraw a code"),
+    Permission.RESET_PROPOSE: N_("propose a new way in for somebody"),
+    Permission.RESET_SECOND: N_("agree to a new way in for somebody"),
+    Permission.AGENCY_SEE: N_("look after the agency"),
+    Permission.AGENCY_DESCRIBE: N_("change what is said of the agency"),
+    Permission.AGREEMENT_FILE: N_("put an agreement on file"),
+    Permission.SHEET_MAKE: N_("make a recovery sheet"),
+    Permission.SHEET_KEEP: N_("keep a recovery sheet"),
     Permission.CASE_REFER: N_("refer a case"),
     Permission.CASE_KNOW: N_("see a case"),
     Permission.SYNOPSIS_OPEN: N_("open the synopsis"),
@@ -89,6 +104,22 @@ VOUCHES: Mapping[str, Text] = {
 
 ALARMS: Mapping[str, Text] = {
     "tampered": N_("something stored is not what was sealed or signed"),
+    PIN_ALARM: N_("the agency's key is not the one that this person knew"),
+    REFUSED_OFTEN: N_("refused twenty times in ten minutes, and signed out"),
+    FOREIGN_KEY: N_("a key was vouched for that is not the agency's"),
+}
+
+FACTORS: Mapping[str, Text] = {
+    FactorKind.PHONE: N_("a code from the phone"),
+    FactorKind.CARD: N_("a code from the printed card"),
+    CredentialKind.RECOVERY: N_("a recovery code"),
+}
+
+CODES: Mapping[str, Text] = {
+    CodeKind.START: N_("start code"),
+    CodeKind.INVITATION: N_("invitation"),
+    CodeKind.RESET: N_("new way in"),
+    CodeKind.SHEET: N_("recovery sheet"),
 }
 
 SCOPES: Mapping[str, Text] = {"agency": N_("the agency"), "hub": N_("the hub")}
@@ -101,6 +132,7 @@ WORDS: Mapping[str, Mapping[str, Text]] = {
     "reason": REASONS,
     "scope": SCOPES,
     "code": {**ENDINGS, **ALARMS},
-    "kind": VOUCHES,
+    "kind": {**VOUCHES, **CODES},
+    "factor": FACTORS,
 }
 """By the name of the fact: the words for its codes."""

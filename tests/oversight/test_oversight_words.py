@@ -6,6 +6,9 @@ from uuid import UUID
 import pytest
 
 from casehub import app, clock
+from casehub.accounts import acts as account_acts
+from casehub.accounts.code_models import CodeKind
+from casehub.accounts.factors import FactorKind
 from casehub.audit import Fact, catalogue
 from casehub.cases import leavers, rotation
 from casehub.cases.models import AssignmentReason, EndCode
@@ -14,11 +17,21 @@ from casehub.oversight.kinds import ActKind
 from casehub.oversight.names import Names
 from casehub.oversight.queries import Entry
 from casehub.oversight.sentences import Writer
-from casehub.oversight.wording import CONTRACTS, ENDINGS, KEYS, PERMISSIONS, REASONS, ROLES, VOUCHES
+from casehub.oversight.wording import (
+    CODES,
+    CONTRACTS,
+    ENDINGS,
+    FACTORS,
+    KEYS,
+    PERMISSIONS,
+    REASONS,
+    ROLES,
+    VOUCHES,
+)
 from casehub.policy import Permission, Role
 from casehub.vault import KeyKind, VouchKind, canonical, inventory
 
-assert app and leavers and rotation and acts  # noqa: PT018 - whoever assembles the application imports every act
+assert app and leavers and rotation and acts and account_acts  # noqa: PT018 - whoever assembles the application imports every act
 A, B, C = UUID(int=1), UUID(int=2), UUID(int=3)
 NAMES = Names({A: ("Priya Nair", B)}, {B: "Rivermouth Police"}, {C: "R-7KQ2-M4XW"})
 VALUES = {
@@ -41,6 +54,8 @@ VALUES = {
         (ENDINGS, EndCode),
         (REASONS, AssignmentReason),
         (VOUCHES, VouchKind),
+        (CODES, CodeKind),
+        (FACTORS, FactorKind),
     ],
 )
 def test_every_code_has_a_word(words, codes):
