@@ -16,6 +16,9 @@ SIGNED_IN = catalogue.act(
 SIGN_IN_FAILED = catalogue.act(
     "sign-in:failed", N_("Somebody tried to sign in as {subject}."), subject=Fact.ID
 )
+SIGN_IN_OF_NOBODY = catalogue.act(
+    "sign-in:of-nobody", N_("Somebody tried to sign in with a name that nobody has.")
+)
 STEPPED_UP = catalogue.act(
     "sign-in:stepped-up",
     N_("{account} gave the second factor again, with {factor}."),

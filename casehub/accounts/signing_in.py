@@ -6,10 +6,11 @@ the transaction that signs somebody in.
 """
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from sqlalchemy import select
 
-from casehub import clock
+from casehub import clock, references
 from casehub.accounts import browser_sessions, factors, throttle
 from casehub.accounts import sign_in_acts as acts
 from casehub.accounts.actors import load_actor
@@ -25,7 +26,7 @@ from casehub.accounts.sign_in_models import Credential, CredentialKind
 from casehub.accounts.sign_in_names import fold
 from casehub.accounts.sign_in_policy import sign_in_rules
 from casehub.accounts.throttle import Counter, KnownBrowser
-from casehub.audit import changing, housekeeping, raise_alarm, record, viewing
+from casehub.audit import changing, deployment_log, housekeeping, raise_alarm, record, viewing
 from casehub.errors import Invalid, Stale, Tampered
 from casehub.hubs.keys import current_key
 from casehub.policy import Actor, Keyring
@@ -60,6 +61,8 @@ class _Door:
     key_row: AccountKey | None
     credentials: tuple[Credential, ...]
     counters: tuple[Counter, ...]
+    known: UUID | None
+    log: UUID
 
     @property
     def lock(self) -> tuple[Lock, bytes, str]:
@@ -105,20 +108,24 @@ def try_to_open(attempt: Attempt) -> WayIn:
 
 
 def _door(attempt: Attempt) -> _Door:
+    # The same statements whether there is such an account or not: time must not tell.
     name = _storable(fold(attempt.name[:_LONGEST_NAME]))
     account = db.session.scalar(
         select(Account).where(Account.sign_in_name == name, Account.state == AccountState.ADMITTED)
     )
-    key_row = current_account_key(account.id) if account else None
+    known = account.id if account else None
+    asked = known or references.new_id()
+    key_row = current_account_key(asked)
     credentials = [
         item
-        for item in (credentials_of(account.id) if account else [])
+        for item in credentials_of(asked)
         if key_row is not None and item.account_key_id == key_row.id
     ]
-    counters = throttle.counters_for(
-        name, account.id if account else None, attempt.address, attempt.known
+    counters = throttle.counters_for(name, known, attempt.address, attempt.known)
+    log = deployment_log().id
+    return _Door(
+        account, key_row, tuple(credentials), counters, known, account.hub_id if account else log
     )
-    return _Door(account, key_row, tuple(credentials), counters)
 
 
 def _storable(name: str) -> str:
@@ -163,9 +170,11 @@ def _must_wait() -> Invalid:
 
 def _count(door: _Door) -> None:
     count_apart(*door.counters)
-    if door.account is not None:
-        with changing():
-            record(acts.SIGN_IN_FAILED, by=None, hub=door.account.hub_id, subject=door.account.id)
+    with changing():
+        if door.known is not None:
+            record(acts.SIGN_IN_FAILED, by=None, hub=door.log, subject=door.known)
+        else:
+            record(acts.SIGN_IN_OF_NOBODY, by=None, hub=door.log)
 
 
 def count_apart(*counters: Counter) -> None:

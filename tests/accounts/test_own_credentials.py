@@ -104,7 +104,9 @@ class TestAnotherFactor:
         assert CredentialKind.PHONE not in kinds
         assert entries("credential:factor-changed")[-1]["facts"]["factor"] == "card"
 
-    @pytest.mark.parametrize("typed", ["", "000000", "12345", "abcdef", "\uff11\uff12\uff13", "x" * 10_000])
+    @pytest.mark.parametrize(
+        "typed", ["", "000000", "12345", "abcdef", "\uff11\uff12\uff13", "x" * 10_000]
+    )
     def test_is_confirmed_with_a_code_of_its_own(self, typed):
         offer = FactorOffer.new(FactorKind.PHONE)
         assert invalid(offer.confirm, typed, clock.now())[0] == "code"

@@ -1,20 +1,23 @@
 """Name, passphrase and code on one form, and one answer for whatever does not fit."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event, select
 
 from casehub import clock
 from casehub.accounts.factors import FactorKind
 from casehub.accounts.models import AccountKey
 from casehub.accounts.sign_in_models import BrowserSession, Credential, FactorUse
 from casehub.accounts.signing_in import sign_in, try_to_open
-from casehub.audit import changing
+from casehub.audit import AuditEntry, changing, deployment_log
+from casehub.demo.world import account_of
 from casehub.errors import Invalid, Tampered
-from casehub.store import db
+from casehub.store import db, reading
 from tests.builders import attack, attack_delete, end_colleague, entries, findings
 from tests.doors import PASSPHRASE, Door, door_of, live, rows_of
 
@@ -31,6 +34,26 @@ STRANGE = [
     "' OR 1=1 --",
 ]
 """Empty, over-long, of two alphabets, right-to-left, repeated, markup, and what is no letter."""
+
+
+@contextmanager
+def statements():
+    """Give the statements that are sent meanwhile, without their values."""
+    sent = []
+    listen = lambda *given: sent.append(given[2].split(" WHERE ")[0])  # noqa: E731
+    event.listen(db.engine, "before_cursor_execute", listen)
+    try:
+        yield sent
+    finally:
+        event.remove(db.engine, "before_cursor_execute", listen)
+
+
+def deployment_says(act):
+    with reading():
+        query = select(AuditEntry).where(
+            AuditEntry.log_id == deployment_log().id, AuditEntry.act == act
+        )
+        return db.session.scalars(query).all()
 
 
 @pytest.fixture
@@ -107,9 +130,26 @@ class TestOneAnswer:
         end_colleague(world["Ana Duarte"], account)
         refused(door, code=door.recovery_codes[0])
 
+    def test_for_a_name_that_nobody_has_after_as_many_statements(self, door, world):
+        ended = door_of(world["Omar Haddad"])
+        end_colleague(world["Bo Lindqvist"], account_of(ended.person))
+        tries = {
+            "wrong passphrase": {},
+            "nobody": {"name": "nobody.at.all"},
+            "ended": {"name": ended.name},
+        }
+        told = {}
+        for what, other in tries.items():
+            refused(door, passphrase="x", **other, address=what)  # its counters are made here
+            with statements() as sent:
+                refused(door, passphrase="x", **other, address=what)
+            told[what] = sent
+        assert told["nobody"] == told["wrong passphrase"] == told["ended"]
+
     def test_a_failure_is_in_the_log_where_there_is_such_an_account(self, door):
         refused(door, name="nobody.at.all")
         assert not entries("sign-in:failed")
+        assert deployment_says("sign-in:of-nobody")
         refused(door, code="000000")
         assert entries("sign-in:failed")[-1]["facts"] == {"subject": str(door.person.account)}
 
