@@ -10,6 +10,7 @@ from sqlalchemy import select
 from casehub import clock, references
 from casehub.accounts.keys import held_agency_key
 from casehub.accounts.models import Account, AccountState
+from casehub.accounts.readiness import check_ready
 from casehub.audit import Replayed, record
 from casehub.cases import acts
 from casehub.cases.facts import Asked, facts_about
@@ -36,6 +37,7 @@ def refer_case(actor: Actor, case_id: UUID | None = None) -> Case:
     """
     agency = db.session.get_one(Agency, actor.agency)
     permit = may(actor, Permission.CASE_REFER, AgencyFacts.of(agency))
+    check_ready(agency)  # what is sealed now has to be opened in years
     giver = Giver(actor, *held_agency_key(permit))
     case = _new_case(actor, agency, case_id or references.new_id())
     place = CaseAgency(
