@@ -6,8 +6,10 @@ import click
 
 from casehub.cli.audit import audit
 from casehub.cli.doctor import doctor
-from casehub.cli.operate import demo, init, migrate, secrets
+from casehub.cli.init import init, start_code
+from casehub.cli.operate import demo, migrate, secrets
 from casehub.cli.policy import policy
+from casehub.cli.recovery import recovery
 from casehub.errors import CaseHubError
 
 
@@ -27,5 +29,5 @@ def main() -> None:
     """Look after a CaseHub installation."""
 
 
-for command in (audit, demo, doctor, init, migrate, policy, secrets):
+for command in (audit, demo, doctor, init, migrate, policy, recovery, secrets, start_code):
     main.add_command(command)

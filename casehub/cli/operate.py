@@ -3,17 +3,12 @@
 from pathlib import Path
 
 import click
-from sqlalchemy import select
 
-from casehub.audit import AuditLog, LogKind, changing
 from casehub.cli.context import application
 from casehub.demo.story import tell
-from casehub.errors import Stale
-from casehub.hubs.deployment import begin_deployment
 from casehub.settings import write_new_secrets
-from casehub.store import db, reading
-from casehub.store.migrating import check_current, current, head, upgrade
-from casehub.texts import N_
+from casehub.store import db
+from casehub.store.migrating import current, head, upgrade
 
 
 @click.command()
@@ -23,22 +18,6 @@ def migrate() -> None:
         before = current(db.engine)
         upgrade(db.engine)
         click.echo(f"The database is at revision {head()} (was {before or 'empty'}).")
-
-
-@click.command()
-def init() -> None:
-    """Begin an installation on a migrated database: its log, its secrets' ids, its policies."""
-    with application() as settings:
-        check_current(db.engine)
-        with reading():
-            begun = db.session.scalar(
-                select(AuditLog.id).where(AuditLog.kind == LogKind.DEPLOYMENT)
-            )
-        if begun is not None:
-            raise Stale(N_("This database belongs to an installation already."))
-        with changing():
-            log = begin_deployment(settings.secrets.values())
-        click.echo(f"The installation has begun; its log is {log.origin}.")
 
 
 @click.group()
