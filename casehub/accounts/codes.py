@@ -4,8 +4,10 @@ from sqlalchemy import select
 
 from casehub import clock
 from casehub.accounts import acts
+from casehub.accounts.browser_sessions import end_all
 from casehub.accounts.code_models import CodeKind, CodeRow
 from casehub.accounts.code_numbers import code_numbers
+from casehub.accounts.credentials import ChosenWays, forget, set_up
 from casehub.accounts.facts import facts_about
 from casehub.accounts.keys import (
     current_account_key,
@@ -132,11 +134,14 @@ def check_code(row: CodeRow, code: Code) -> PrivateKey:
     return open_stand_in(row, code)
 
 
-def use_code(row: CodeRow, code: Code, public: PublicKey) -> AccountKey:
+def use_code(
+    row: CodeRow, code: Code, public: PublicKey, ways: ChosenWays | None = None
+) -> AccountKey:
     """Take up an account, or come back to it, with a code and a fresh key of one's own.
 
     Statement and membership move from the stand-in to the owner's key in this transaction, and the
-    stand-in goes. A reset ends the key that the account had. Raises Invalid for a code that does
+    stand-in goes. A reset ends the key that the account had, with every way in to it. `ways` are
+    the new ones; without them nobody can sign in yet. Raises Invalid for a code that does
     not fit, Stale for one that was used, Tampered where account, roles, stand-in or code are not
     what the log says: nothing is given then.
     """
@@ -156,6 +161,7 @@ def use_code(row: CodeRow, code: Code, public: PublicKey) -> AccountKey:
     key = new_key(account, public)
     account.state, account.admitted_at = AccountState.ADMITTED, account.admitted_at or clock.now()
     changed += [account, key, *([make_member(key, *keys)] if keys else [])]
+    changed += [] if ways is None else set_up(key, ways)
     row.used_at = clock.now()
     changed += remove_stand_in(row)
     record(
@@ -174,6 +180,8 @@ def use_code(row: CodeRow, code: Code, public: PublicKey) -> AccountKey:
 def retire_key(account: Account) -> list[Replayed]:
     """Make the account's present key a past one that opens nothing; return the rows, for the log.
 
+    The ways in to it go, and whoever is signed in with it is signed out.
+
     What was sealed to it by name, in a restricted case, does not move: somebody on that case adds
     the account again.
     """
@@ -181,7 +189,8 @@ def retire_key(account: Account) -> list[Replayed]:
     if key is None:
         return []
     key.state = AccountKeyState.PAST
-    gone = delete_memberships(key.id)
+    end_all(account.id)
+    gone = [*delete_memberships(key.id), *forget(account.id)]
     db.session.flush()  # one current key an account: the old one steps back first
     return [key, *gone]
 

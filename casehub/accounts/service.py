@@ -12,6 +12,8 @@ from sqlalchemy import select
 
 from casehub import clock
 from casehub.accounts import acts
+from casehub.accounts.browser_sessions import end_all
+from casehub.accounts.credentials import forget
 from casehub.accounts.facts import facts_about, facts_about_new
 from casehub.accounts.keys import make_member, new_key
 from casehub.accounts.logged import check_as_logged
@@ -182,7 +184,9 @@ def _waiting_roles(account: Account) -> list[AccountRole]:
 
 
 def end_account(actor: Actor, account: Account) -> None:
-    """End a leaver's account: roles, keys and memberships go in this transaction.
+    """End a leaver's account: roles, keys, memberships and ways in go in this transaction.
+
+    Wherever they are signed in, they are signed out.
 
     They took no key away with them, so nothing has to be sealed anew. Raises Stale where it has
     ended already, or where the agency's keys are just being changed.
@@ -194,7 +198,8 @@ def end_account(actor: Actor, account: Account) -> None:
     # A rotation that began meanwhile would make the leaver a member of the next epoch.
     hold_current_key(account.agency_id)
     account.state = AccountState.ENDED
-    changed: list[Replayed] = [account, *end_codes(account.id)]
+    end_all(account.id)
+    changed: list[Replayed] = [account, *end_codes(account.id), *forget(account.id)]
     for role in live_roles(account.id):
         role.ended_at = clock.now()
         changed.append(role)

@@ -9,6 +9,7 @@ from casehub.accounts import acts
 from casehub.accounts.code_models import CodeKind, CodeRow, SheetDeposit
 from casehub.accounts.code_numbers import code_numbers
 from casehub.accounts.codes import retire_key
+from casehub.accounts.credentials import ChosenWays, set_up
 from casehub.accounts.keys import held_agency_key, make_member, new_key, roles_of
 from casehub.accounts.logged import check_as_logged
 from casehub.accounts.models import Account, AccountKey, AccountState
@@ -239,7 +240,13 @@ def check_sheet(row: CodeRow, code: Code) -> PrivateKey:
     return _open_sheet(row, code)
 
 
-def use_sheet(row: CodeRow, code: Code, account: Account, public: PublicKey) -> AccountKey:
+def use_sheet(
+    row: CodeRow,
+    code: Code,
+    account: Account,
+    public: PublicKey,
+    ways: ChosenWays | None = None,
+) -> AccountKey:
     """Give a custodian of the agency a new key, with its sheet and in the hour it may be used.
 
     The key that the account had ends, and the page shuts. The sheet was typed and is no secret any
@@ -258,11 +265,12 @@ def use_sheet(row: CodeRow, code: Code, account: Account, public: PublicKey) -> 
     changed = [*end_codes(account.id), *retire_key(account)]
     key = new_key(account, public)
     row.used_at, row.open_until = clock.now(), None
+    changed += [row, key, make_member(key, *keys), *([] if ways is None else set_up(key, ways))]
     record(
         acts.SHEET_USED,
         by=None,
         hub=row.hub_id,
-        things=[*changed, row, key, make_member(key, *keys)],
+        things=changed,
         agency=row.agency_id,
         subject=account.id,
         key=public.digest,

@@ -8,6 +8,7 @@ from casehub import clock
 from casehub.accounts import acts
 from casehub.accounts.code_models import CodeKind, CodeRow
 from casehub.accounts.code_numbers import code_numbers
+from casehub.accounts.credentials import ChosenWays, set_up
 from casehub.accounts.logged import check_as_logged
 from casehub.accounts.models import AccountKey
 from casehub.accounts.service import NewAccount, begin_agency
@@ -93,7 +94,13 @@ def check_start_code(row: CodeRow, code: Code) -> None:
         raise Invalid("code", message)
 
 
-def start_agency(row: CodeRow, code: Code, custodian: NewAccount, public: PublicKey) -> Begun:
+def start_agency(
+    row: CodeRow,
+    code: Code,
+    custodian: NewAccount,
+    public: PublicKey,
+    ways: ChosenWays | None = None,
+) -> Begun:
     """Begin an agency with its start code: its first custodian, its keys, its recovery sheet.
 
     Raises what `check_start_code` and `begin_agency` raise, and Tampered where the code's row is
@@ -109,7 +116,7 @@ def start_agency(row: CodeRow, code: Code, custodian: NewAccount, public: Public
         acts.START_CODE_USED,
         by=None,
         hub=row.hub_id,
-        things=[row],
+        things=[row, *([] if ways is None else set_up(key, ways))],
         agency=row.agency_id,
         code=row.id,
     )

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from casehub.accounts.actors import load_actor
 from casehub.accounts.codes import issue_invitation, use_code
+from casehub.accounts.credentials import ChosenWays
 from casehub.accounts.keys import account_of_key, own_agency_key
 from casehub.accounts.models import Account
 from casehub.accounts.readiness import sheet_is_kept
@@ -89,15 +90,19 @@ def begin(
     coordinates: bool = False,
     regime: str = "ca-bc-public",
     roles: Iterable[Role] = (Role.CUSTODIAN,),
+    ways: ChosenWays | None = None,
 ) -> Person:
-    """Name an agency, and let its first custodian use its start code and make its keys."""
+    """Name an agency, and let its first custodian use its start code and make its keys.
+
+    With `ways` the custodian can sign in.
+    """
     command = NewAgency(name, name, sector, regime, coordinates)
     with changing():
         agency = name_agency(world.hub, command)
         start = new_start_code(agency)
-    key = PrivateKey.new()
+    key = PrivateKey.new() if ways is None else ways.key
     with changing():
-        begun = start_agency(start.row, start.code, _new(custodian, roles), key.public)
+        begun = start_agency(start.row, start.code, _new(custodian, roles), key.public, ways)
     world.agencies[name] = agency
     world.sheets[name] = begun.sheet.code
     first = account_of_key(begun.key)
@@ -110,7 +115,15 @@ def _new(name: str, roles: Iterable[Role]) -> NewAccount:
     return NewAccount(name, f"{address}@rivermouth.example", "en", frozenset(roles))
 
 
-def invite(world: World, custodian: str, seconder: str, name: str, roles: Iterable[Role]) -> Person:
+def invite(
+    world: World,
+    custodian: str,
+    seconder: str,
+    name: str,
+    roles: Iterable[Role],
+    *,
+    ways: ChosenWays | None = None,
+) -> Person:
     """Bring somebody in: proposed by one, agreed to by another, with a code and an own key."""
     proposer, second = world[custodian].actor(), world[seconder].actor()
     with changing():
@@ -120,9 +133,9 @@ def invite(world: World, custodian: str, seconder: str, name: str, roles: Iterab
     issuing = world[custodian].actor()
     with changing():
         invitation = issue_invitation(issuing, account)
-    key = PrivateKey.new()
+    key = PrivateKey.new() if ways is None else ways.key
     with changing():
-        use_code(invitation.row, invitation.code, key.public)
+        use_code(invitation.row, invitation.code, key.public, ways)
     person = Person(name, account.id, account.agency_id, key)
     world.people[name] = person
     return person
