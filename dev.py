@@ -4,6 +4,7 @@
     python3 dev.py check    the quick part of the tests: format, lint, types, floors, tests
     python3 dev.py test     all tests
     python3 dev.py bench    the benchmarks
+    python3 dev.py texts    collect what is to be translated
     python3 dev.py lock     pin the dependencies again
 
 Only the standard library is needed, on Linux, macOS and Windows (`py dev.py demo`). The first
@@ -103,7 +104,8 @@ PARTS = (
 
 def main() -> int:
     """Run the command that was asked for and return its exit code."""
-    commands = {"demo": demo, "check": check, "test": test, "bench": bench, "lock": lock}
+    commands = {"demo": demo, "check": check, "test": test, "bench": bench}
+    commands |= {"texts": texts, "lock": lock}
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -168,6 +170,12 @@ def test(options: argparse.Namespace) -> int:
         failed.append("coverage")
     print_budgets(results)
     return verdict(failed)
+
+
+def texts(_options: argparse.Namespace) -> int:
+    """Bring the files of the translators up to date."""
+    prepare()
+    return run(PYTHON, ROOT / "tools" / "texts.py")
 
 
 def lock(options: argparse.Namespace) -> int:

@@ -12,12 +12,11 @@ import babel.dates
 from babel import Locale
 from flask import Flask, request, session
 from flask_babel import Babel, get_locale
-from flask_babel import gettext as _gettext
-from flask_babel import ngettext as _ngettext
 from markupsafe import Markup, escape
 
 from casehub.errors import CaseHubError
 from casehub.web import identity
+from casehub.web.catalogues import catalogue
 
 LANGUAGES = {"en": "English", "fr": "Français", "uk": "Українська"}
 LOCALES = {"en": "en_GB", "fr": "fr", "uk": "uk"}
@@ -28,8 +27,7 @@ def speak_languages(app: Flask) -> None:
     """Give the application its languages, and templates what translates."""
     app.config["BABEL_DEFAULT_LOCALE"] = LOCALES["en"]
     Babel(app, locale_selector=_choose)
-    marks = {"_": html_text, "gettext": html_text, "ngettext": html_plural, "say": html_text}
-    app.jinja_env.globals.update(marks)
+    app.jinja_env.globals.update(_=html_text, gettext=html_text, ngettext=html_plural)
     app.jinja_env.globals.update(LANGUAGES=LANGUAGES, language=language)
     app.jinja_env.filters.update(day=day, moment=moment, clock_time=clock_time)
 
@@ -59,7 +57,7 @@ def translated(text: str, **values: object) -> str:
     >>> with app.test_request_context(): translated("{count} of {all}", count=2, all=3)
     '2 of 3'
     """
-    words: str = _gettext(text) if text else ""
+    words = _gettext(text)
     return words.format(**values) if values else words
 
 
@@ -70,12 +68,16 @@ def sentence_of(error: CaseHubError) -> str:
 
 def html_text(text: str, **values: object) -> Markup:
     """Translate a text for a template; what stands in its places is escaped."""
-    return _filled(_gettext(text) if text else "", values)
+    return _filled(_gettext(text), values)
 
 
 def html_plural(one: str, many: str, n: int, **values: object) -> Markup:
     """Translate a text that goes with a number, which stands at `{n}`."""
-    return _filled(_ngettext(one, many, n), values | {"n": n})
+    return _filled(catalogue(language()).ngettext(one, many, n), values | {"n": n})
+
+
+def _gettext(text: str) -> str:
+    return catalogue(language()).gettext(text) if text else ""
 
 
 def _filled(words: str, values: dict[str, Any]) -> Markup:
