@@ -208,18 +208,13 @@ class TestAChange:
 
     def test_facts_are_written_plainly(self, world, ledger):
         first, second = sorted([uuid4(), uuid4()], key=str)
+        hub, keys = world.hub_id, {"synopsis", "own"}
         with changing():
-            record(
-                acts.CASE_OPENED,
-                by=None,
-                hub=world.hub_id,
-                keys={"synopsis", "own"},
-                records=(second, first),
-            )
+            record(acts.CASE_OPENED, by=None, hub=hub, keys=keys, records=(second, first))
             record(
                 acts.KEY_RELEASED,
                 by=None,
-                hub=world.hub_id,
+                hub=hub,
                 key="own",
                 receiver=first,
                 named_account=None,
