@@ -1,6 +1,8 @@
 """Putting the application together: policy, vault, store and the slices."""
 
 from flask import Blueprint, Flask
+from sqlalchemy import select
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import casehub.accounts.sign_in_acts
 import casehub.accounts.words
@@ -10,6 +12,7 @@ import casehub.cases.words
 import casehub.hubs.words
 import casehub.models
 import casehub.oversight.routes
+import casehub.sign_in.routes
 from casehub import audit
 from casehub.accounts.code_numbers import check_code_numbers
 from casehub.accounts.server_keys import use_secrets
@@ -43,7 +46,11 @@ def load_policy(settings: Settings) -> Policy:
     return Policy(table, book, tuple(files), folder_digest(files))
 
 
-SLICES: tuple[Blueprint, ...] = (casehub.case_file.routes.pages, casehub.oversight.routes.pages)
+SLICES: tuple[Blueprint, ...] = (
+    casehub.sign_in.routes.pages,
+    casehub.case_file.routes.pages,
+    casehub.oversight.routes.pages,
+)
 """The pages of every slice."""
 
 
@@ -63,6 +70,9 @@ def create_app(settings: Settings, sign_in_panel: Panel | None = None) -> Flask:
     for pages in SLICES:
         app.register_blueprint(pages)
     check_marks(app)
+    if settings.trusted_proxies:
+        trusted = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted)  # type: ignore[method-assign]
     return app
 
 
@@ -70,10 +80,13 @@ def start_up(settings: Settings) -> None:
     """Check what must hold before anybody is served, and take changed policies into force.
 
     Raises StoreFailed for a database that is not migrated, Misconfigured for a foreign secret,
-    Unfinished for a database that belongs to no deployment yet. Needs an application context.
+    Unfinished for a database that belongs to no deployment yet, LogBroken for a log with an
+    end that nobody signed. Needs an application context.
     """
     check_current(db.engine)
     with reading():
         check_secrets(settings.secrets.values())
+        for log in db.session.scalars(select(audit.AuditLog)):
+            audit.head(log)
     with audit.changing():
         take_policies()

@@ -46,6 +46,12 @@ def checked(typed: str) -> str:
     return name
 
 
+def may_be_a_name(typed: str) -> bool:
+    """Say whether what somebody typed has the form of a name to sign in with."""
+    name = fold(typed[: 2 * LONGEST])
+    return len(name) <= LONGEST and _FORM.fullmatch(name) is not None
+
+
 def suggested(name: str) -> str:
     """Return a free name to sign in with, made from somebody's own."""
     words = fold(_DROPPED.sub("", name)).replace("'", "").split()
