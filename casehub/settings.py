@@ -39,6 +39,7 @@ class _Raw(BaseSettings):
     database_url: str = Field(min_length=1)
     secrets_folder: Path
     policies: Path = Field(default_factory=lambda: folder_beside("policies"))
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
 
     @classmethod
     def settings_customise_sources(
@@ -62,6 +63,8 @@ class Settings:
     policies: Path
     secrets_folder: Path
     secrets: Mapping[SecretName, ServerSecret]
+    trusted_proxies: int = 0
+    """How many proxies stand in front whose word about address and scheme is taken."""
 
     def __repr__(self) -> str:
         # Without its query, which may hold a password too.
@@ -86,7 +89,9 @@ def load_settings() -> Settings:
     if problems:
         raise Misconfigured(problems)
     raw = _Raw.model_validate(given)
-    return Settings(raw.database_url, raw.policies, raw.secrets_folder, secrets)
+    return Settings(
+        raw.database_url, raw.policies, raw.secrets_folder, secrets, raw.trusted_proxies
+    )
 
 
 def _unknown_variables() -> list[Problem]:

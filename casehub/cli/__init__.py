@@ -5,11 +5,13 @@ import sys
 import click
 
 from casehub.cli.audit import audit
+from casehub.cli.demo import demo
 from casehub.cli.doctor import doctor
 from casehub.cli.init import init, start_code
-from casehub.cli.operate import demo, migrate, secrets
+from casehub.cli.operate import migrate, secrets
 from casehub.cli.policy import policy
 from casehub.cli.recovery import recovery
+from casehub.cli.serve import serve
 from casehub.errors import CaseHubError
 
 
@@ -29,5 +31,5 @@ def main() -> None:
     """Look after a CaseHub installation."""
 
 
-for command in (audit, demo, doctor, init, migrate, policy, recovery, secrets, start_code):
+for command in (audit, demo, doctor, init, migrate, policy, recovery, secrets, serve, start_code):
     main.add_command(command)

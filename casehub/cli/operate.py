@@ -1,11 +1,10 @@
-"""`casehub migrate`, `casehub secrets new`, `casehub demo`."""
+"""`casehub migrate`, `casehub secrets new`."""
 
 from pathlib import Path
 
 import click
 
 from casehub.cli.context import application
-from casehub.demo.story import tell
 from casehub.settings import write_new_secrets
 from casehub.store import db
 from casehub.store.migrating import current, head, upgrade
@@ -31,9 +30,3 @@ def new_secrets(folder: Path) -> None:
     """Make the five secrets in FOLDER. Keep a copy apart from the database's backups."""
     for secret in write_new_secrets(folder):
         click.echo(f"{secret.name.value}: id {secret.id}, check {secret.check}")
-
-
-@click.command()
-def demo() -> None:
-    """Tell a short story of a fictional hub, on a database that is gone afterwards."""
-    tell(click.echo)

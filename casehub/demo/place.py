@@ -10,6 +10,7 @@ from casehub.hubs.deployment import begin_deployment
 from casehub.settings import Settings, read_secrets, write_new_secrets
 from casehub.store import db
 from casehub.store.migrating import folder_beside, upgrade
+from casehub.web.layout import Panel
 
 
 def fresh_settings(folder: Path, database_url: str | None = None) -> Settings:
@@ -23,9 +24,9 @@ def fresh_settings(folder: Path, database_url: str | None = None) -> Settings:
     )
 
 
-def fresh_application(settings: Settings) -> Flask:
+def fresh_application(settings: Settings, sign_in_panel: Panel | None = None) -> Flask:
     """Assemble an application on an empty database and begin its deployment."""
-    app = create_app(settings)
+    app = create_app(settings, sign_in_panel)
     with app.app_context():
         upgrade(db.engine)
         with changing():
