@@ -34,7 +34,7 @@ from casehub.store import db, reading
 from casehub.texts import N_
 from casehub.vault import Lock, Passphrase, PrivateKey
 
-PLACE = "name"
+PLACE = "sign_in"
 PIN_ALARM = "agency-key-is-not-the-one-known"
 REFUSED_OFTEN = "refused-often"
 _LONGEST_NAME = 200

@@ -129,7 +129,7 @@ class FactorFields:
         return offer
 
 
-_NEW_CODE = {
+_NEW_CODE: dict[str, Any] = {
     "hint": N_("It shows that the telephone or the card works."),
     "required": N_("Type a code from what you have just set up."),
     "longest": _LONGEST_CODE,

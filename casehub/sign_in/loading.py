@@ -5,9 +5,11 @@ own, nothing remembered. What it would remember within a request is asked anew i
 """
 
 from contextlib import suppress
+from dataclasses import dataclass
 
 from flask import Flask, Request, Response, current_app, g, request
-from flask_login import LoginManager, UserMixin, current_user
+from flask.sansio.app import App
+from flask_login import LoginManager, current_user
 
 from casehub.accounts import browser_sessions, signing_in
 from casehub.accounts import sign_in_acts as acts
@@ -30,23 +32,23 @@ _SECRET, _LIVE, _TOUCH, _CACHED = "sign_in_secret", "sign_in_live", "sign_in_tou
 manager = LoginManager()
 
 
-class Member(UserMixin):
+@dataclass(frozen=True)
+class Member:
     """Somebody signed in, as Flask-Login carries them through a request."""
 
-    def __init__(self, live: Live, actor: Actor) -> None:
-        """Take the session and who acts in it."""
-        self.live, self.actor = live, actor
-        self.id = str(live.session.id)
+    live: Live
+    actor: Actor
+    is_authenticated: bool = True
 
 
-def find_out_who(app: Flask) -> None:
+def find_out_who(app: Flask | App) -> None:
     """Let an application know who sends its requests."""
     manager.session_protection = None
+    manager.request_loader(_member)
     manager.init_app(app)
     app.after_request(_keep_in_touch)
 
 
-@manager.request_loader
 def _member(sent: Request) -> Member | None:
     secret: BrowserSecret | None = g.get(_SECRET) or secret_in(sent)
     live = None

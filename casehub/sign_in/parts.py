@@ -6,6 +6,8 @@ A template of such a page takes `**shown(offer, name)` and says
     {{ factor(form, is_card, offer, qr) }}
 """
 
+from typing import Any
+
 import segno
 from flask import Response
 from markupsafe import Markup
@@ -25,7 +27,7 @@ def drawing(text: str, title: str) -> Markup:
     return Markup(svg)  # noqa: S704 - segno drew it, and the title is escaped by it
 
 
-def shown(offer: FactorOffer, name: str) -> dict[str, object]:
+def shown(offer: FactorOffer, name: str) -> dict[str, Any]:
     """Return what a page shows of a second factor that is being set up; `name` is the account's."""
     is_card = offer.kind is FactorKind.CARD
     title = translated(N_("QR code for the app on your telephone"))

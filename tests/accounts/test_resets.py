@@ -137,7 +137,7 @@ class TestUsing:
         issued = issue(world["Ana Duarte"], agreed)
         actor = world["Ana Duarte"].actor()
         with changing():
-            withdraw_code(actor, db.session.get_one(CodeRow, agreed.id))
+            withdraw_code(actor, db.session.get_one(CodeRow, issued.row.id))
         with pytest.raises(Stale):
             take_up(issued)
         assert own_secret(world["Priya Nair"].actor())
@@ -147,10 +147,12 @@ class TestUsing:
 
     def test_a_second_code_for_the_same_reset_ends_the_first(self, world, agreed):
         first = issue(world["Ana Duarte"], agreed)
-        again = issue(world["Lev Marchenko"], agreed)
-        assert own_secret(take_up(again).actor())
-        with pytest.raises(Stale, match="used already"):
+        with pytest.raises(Stale):
+            issue(world["Lev Marchenko"], agreed)
+        again = issue(world["Lev Marchenko"], first.row)
+        with pytest.raises(Stale, match="replaced by a newer one"):
             take_up(first)
+        assert own_secret(take_up(again).actor())
         assert findings(world) == []
 
     def test_a_leaver_in_between_does_not_come_back(self, world, agreed):
@@ -177,7 +179,7 @@ class TestAttacks:
 
     def test_a_reset_turned_to_somebody_else_gives_nothing(self, world, agreed):
         issued = issue(world["Ana Duarte"], agreed)
-        attack(agreed, account_id=world["Lev Marchenko"].account)
+        attack(issued.row, account_id=world["Lev Marchenko"].account)
         with pytest.raises(Tampered):
             take_up(issued)
         assert own_secret(world["Lev Marchenko"].actor())
@@ -185,7 +187,7 @@ class TestAttacks:
 
 def test_a_code_not_yet_made_is_told_as_such(world, agreed):
     issued = issue(world["Ana Duarte"], agreed)
-    attack(agreed, until=None)
+    attack(issued.row, until=None)
     with pytest.raises(Unfinished, match="no code for this yet"):
         take_up(issued)
 

@@ -64,7 +64,7 @@ def door(world) -> Door:
 def refused(door, **other):
     with pytest.raises(Invalid) as told:
         door.come_in(**other)
-    assert told.value.place == "name"
+    assert told.value.place == "sign_in"
     return str(told.value)
 
 
