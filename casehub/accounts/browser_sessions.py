@@ -38,12 +38,16 @@ class LazyKeyring(Keyring):
         """Take the session and the browser's secret."""
         super().__init__()
         self._session, self._secret = session, secret
+        self._unwrapped: PrivateKey | None = None
 
     def account_key(self, permit: Permit) -> PrivateKey:
         """Hand out the account's key to whoever holds a permit of this very actor."""
-        if self._account_key is None and self._session.pin_fits:
-            self._account_key = key_of(self._session, self._secret)
-        return super().account_key(permit)
+        self.opened(permit, 0)  # raises for a permit of somebody else
+        if not self._session.pin_fits:
+            return super().account_key(permit)  # which has none, and says so
+        if self._unwrapped is None:
+            self._unwrapped = key_of(self._session, self._secret)
+        return self._unwrapped
 
 
 @dataclass(frozen=True)

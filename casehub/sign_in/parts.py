@@ -2,29 +2,21 @@
 
 A template of such a page takes `**shown(offer, name)` and says
 
-    {% from "sign_in/ways_in.html" import factor %}
+    {% from "sign_in/_ways_in.html" import factor %}
     {{ factor(form, is_card, offer, qr) }}
 """
 
 from typing import Any
 
-import segno
 from flask import Response
-from markupsafe import Markup
 
 from casehub.accounts.factors import FactorKind, FactorOffer
+from casehub.sign_in.qr import drawing
 from casehub.texts import N_
 from casehub.web.language import translated
 from casehub.web.layout import page
 
 _ISSUER = "CaseHub"
-
-
-def drawing(text: str, title: str) -> Markup:
-    """Return a text as a QR code in SVG: no picture to fetch, no style that a browser refuses."""
-    code = segno.make(text, error="m", micro=False)
-    svg = code.svg_inline(scale=4, border=4, light="#fff", svgclass="app-qr", title=title)
-    return Markup(svg)  # noqa: S704 - segno drew it, and the title is escaped by it
 
 
 def shown(offer: FactorOffer, name: str) -> dict[str, Any]:
@@ -37,4 +29,4 @@ def shown(offer: FactorOffer, name: str) -> dict[str, Any]:
 
 def show_once(codes: tuple[str, ...], onward: str) -> Response:
     """Show recovery codes, for the only time."""
-    return page("sign_in/shown_once.html", codes=codes, onward=onward)
+    return page("sign_in/_shown_once.html", codes=codes, onward=onward)
