@@ -1,8 +1,10 @@
 """Codes of one account: made for an invitation or a reset, handed over, and used by its owner."""
 
+from uuid import UUID
+
 from sqlalchemy import select
 
-from casehub import clock
+from casehub import clock, references
 from casehub.accounts import acts
 from casehub.accounts.browser_sessions import end_all
 from casehub.accounts.code_models import CodeKind, CodeRow
@@ -21,6 +23,7 @@ from casehub.accounts.models import Account, AccountKey, AccountKeyState, Accoun
 from casehub.accounts.service import hold_account, live_roles
 from casehub.accounts.stand_ins import (
     Issued,
+    Keys,
     check_usable,
     delete_memberships,
     end_codes,
@@ -44,12 +47,13 @@ _BEFORE = {
 }
 
 
-def issue_invitation(actor: Actor, account: Account) -> Issued:
+def issue_invitation(actor: Actor, account: Account, row_id: UUID | None = None) -> Issued:
     """Make the code with which somebody whom two people agreed to takes up the account.
 
-    An earlier invitation's code ends. What the code opens is the agency's keys, as the roles that
-    were agreed to; accounts whose roles open nothing get a code without them. Raises Stale where
-    the account is admitted or ended, Tampered where it is not what the log says.
+    An earlier invitation's code ends. `row_id` is the id of the form it came with, so that one sent
+    twice does not end the code that was just shown. What the code opens is the agency's keys, as
+    the roles that were agreed to; accounts whose roles open nothing get a code without them. Raises
+    Stale where the account is admitted or ended, Tampered where it is not what the log says.
     """
     hold_account(account)
     permit = may(actor, Permission.CODE_ISSUE, facts_about(actor, account))
@@ -57,34 +61,40 @@ def issue_invitation(actor: Actor, account: Account) -> Issued:
         raise Stale(N_("Somebody else has done this already."))
     check_as_logged(account.hub_id, [account, *live_roles(account.id)])
     ended = end_codes(account.id)
-    row = CodeRow(
+    return _issue(permit, _fresh(account, CodeKind.INVITATION, account, row_id), ended)
+
+
+def _fresh(
+    account: Account, kind: CodeKind, agreed: Account | CodeRow, row_id: UUID | None
+) -> CodeRow:
+    return CodeRow(
+        id=row_id or references.new_id(),
         hub_id=account.hub_id,
         agency_id=account.agency_id,
         account_id=account.id,
         account=account,
-        kind=CodeKind.INVITATION,
-        proposed_by=account.proposed_by,
-        seconded_by=account.seconded_by,
+        kind=kind,
+        proposed_by=agreed.proposed_by,
+        seconded_by=agreed.seconded_by,
     )
-    return _issue(permit, row, ended)
 
 
-def issue_reset(actor: Actor, row: CodeRow) -> Issued:
+def issue_reset(actor: Actor, row: CodeRow, row_id: UUID | None = None) -> Issued:
     """Make the code of a reset that two people agreed to; an earlier code of it ends.
 
-    Raises Stale where the reset was used or withdrawn, Tampered where it is not what the log says.
+    The code gets a row and a link of its own, and what was agreed goes over to it. Raises Stale
+    where the reset was used, withdrawn or has a newer code, Tampered where it is not what the log
+    says.
     """
     account = account_of_code(row)
     hold_account(account)
     hold_row(row)
     permit = may(actor, Permission.CODE_ISSUE, facts_about(actor, account, row))
-    if row.used_at is not None or row.ended_at is not None:
+    if row.kind is not CodeKind.RESET or row.used_at is not None or row.ended_at is not None:
         raise Stale(N_("Somebody else has done this already."))
     check_as_logged(account.hub_id, [account, row, *live_roles(account.id)])
-    ended = end_codes(account.id, but=row)
-    if row.account_key is not None:  # the code was lost: this row gets another
-        ended += remove_stand_in(row)
-    return _issue(permit, row, ended)
+    ended = end_codes(account.id)
+    return _issue(permit, _fresh(account, CodeKind.RESET, row, row_id), ended)
 
 
 def _issue(permit: Permit, row: CodeRow, ended: list[Replayed]) -> Issued:
@@ -151,11 +161,7 @@ def use_code(
     private = check_code(row, code)
     if account.state not in _BEFORE[row.kind]:
         raise Stale(N_("This account has ended, or was taken up already."))
-    stand_in = [] if row.account_key is None else [row.account_key]
-    check_as_logged(account.hub_id, [account, row, *stand_in, *live_roles(account.id)])
-    keys = None
-    if any(role.opens_content for role in roles_of(account.id)):
-        keys = keys_through(row, private)
+    keys = _keys_behind(row, account, private)
     changed = retire_key(account)
     changed += end_codes(account.id, but=row)
     key = new_key(account, public)
@@ -175,6 +181,14 @@ def use_code(
         key=public.digest,
     )
     return key
+
+
+def _keys_behind(row: CodeRow, account: Account, private: PrivateKey) -> Keys | None:
+    # What the log says of account, roles, stand-in and code; what it does not say opens nothing.
+    stand_in = [] if row.account_key is None else [row.account_key]
+    check_as_logged(account.hub_id, [account, row, *stand_in, *live_roles(account.id)])
+    opens = any(role.opens_content for role in roles_of(account.id))
+    return keys_through(row, private) if opens else None
 
 
 def retire_key(account: Account) -> list[Replayed]:

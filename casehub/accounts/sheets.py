@@ -1,6 +1,7 @@
 """An agency's recovery sheet: made, tried, laid elsewhere, and used when nobody can sign in."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -54,16 +55,16 @@ def live_sheet(agency: Agency) -> CodeRow:
     return row
 
 
-def make_sheet(actor: Actor) -> Issued:
+def make_sheet(actor: Actor, row_id: UUID | None = None) -> Issued:
     """Make a new recovery sheet of the own agency; the one before opens nothing any more.
 
-    Wherever the old one lay, nothing lies there now.
+    Wherever the old one lay, nothing lies there now. `row_id` is the id of the form it came with.
     """
     agency = db.session.get_one(Agency, actor.agency)
     permit = may(actor, Permission.SHEET_MAKE, AgencyFacts.of(agency))
     keys = held_agency_key(permit)
     ended = _end_sheet(agency)
-    issued, made = make_stand_in(sheet_row(agency), keys)
+    issued, made = make_stand_in(sheet_row(agency, row_id), keys)
     record(
         acts.SHEET_MADE,
         by=actor,

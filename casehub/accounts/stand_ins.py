@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from casehub import clock
+from casehub import clock, references
 from casehub.accounts.code_models import CodeKind, CodeRow
 from casehub.accounts.keys import make_member, open_member
 from casehub.accounts.models import AccountKey, Membership
@@ -57,9 +57,10 @@ def make_stand_in(row: CodeRow, keys: Keys | None) -> tuple[Issued, list[Replaye
     return Issued(row, code), made
 
 
-def sheet_row(agency: Agency) -> CodeRow:
+def sheet_row(agency: Agency, row_id: UUID | None = None) -> CodeRow:
     """Return the row of a fresh recovery sheet, which holds until it is replaced."""
     return CodeRow(
+        id=row_id or references.new_id(),
         hub_id=agency.hub_id,
         agency_id=agency.id,
         agency=agency,
