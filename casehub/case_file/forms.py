@@ -30,8 +30,8 @@ class ReferForm(Form):
     name = Line(
         N_("Name"),
         longest=LONGEST_NAME,
-        hint=N_("As she writes it herself, in her own alphabet."),
-        required=N_("Write her name."),
+        hint=N_("As the survivor writes it, in that alphabet."),
+        required=N_("Write the name."),
     )
     born_on = Day(N_("Date of birth"), hint=N_("Leave it empty if you do not know."), required=None)
     what_happened = LongText(
@@ -41,7 +41,7 @@ class ReferForm(Form):
         hint=N_("What you know, and from whom. Your agency answers for these words."),
         required=N_("Say what happened."),
     )
-    age_band = Choice(N_("Her age"), as_list=True)
+    age_band = Choice(N_("Age"), as_list=True)
     gender = Choice(N_("Gender"))
     factors = Choices(
         N_("What bears on the danger"),

@@ -57,7 +57,7 @@ _TEXTS = {
     Section.SYNOPSIS: N_("Synopsis, coded"),
     Section.NAMES: N_("Names and dates of birth"),
     Section.ACCOUNT: N_("What happened"),
-    Section.CONTACT: N_("Where she is"),
+    Section.CONTACT: N_("Where the survivor is"),
     Section.TOGETHER: N_("What the agencies made together"),
     Section.NOTES: N_("Our private notes"),
 }

@@ -17,7 +17,7 @@ GIVING: Mapping[KeyKind, Text] = {
 HELD: Mapping[KeyKind, Text] = {
     KeyKind.SYNOPSIS: N_("synopsis"),
     KeyKind.IDENTIFIERS: N_("names"),
-    KeyKind.CONTACT: N_("where she is"),
+    KeyKind.CONTACT: N_("where the survivor is"),
     KeyKind.JOINT: N_("what was made together"),
     KeyKind.PART: N_("what {agency} says"),
     KeyKind.OWN: N_("own notes"),
@@ -26,7 +26,7 @@ HELD: Mapping[KeyKind, Text] = {
 
 ENDINGS: Mapping[EndCode, Text] = {
     EndCode.WITHDRAWN: N_("We take it back"),
-    EndCode.CONSENT_WITHDRAWN: N_("She withdrew her consent"),
+    EndCode.CONSENT_WITHDRAWN: N_("The survivor withdrew consent"),
     EndCode.EXPIRED: N_("Its time was over"),
     EndCode.STAGE_LEFT: N_("The case left the stage"),
     EndCode.REJECTED: N_("The table did not take the case on"),
@@ -49,10 +49,10 @@ ON_THE_TEAM: Mapping[AssignmentReason, Text] = {
 }
 
 DEMANDS: Mapping[Demand, Text] = {
-    Demand.CONSENT: N_("Her written consent is on file"),
+    Demand.CONSENT: N_("The written consent is on file"),
     Demand.DIRECTIVE: N_("Our agency's directive is on file"),
     Demand.DECISION: N_("The head of our agency has decided it"),
-    Demand.NOTICE: N_("She was told, or telling her would be a danger"),
+    Demand.NOTICE: N_("The survivor was told, or telling would be a danger"),
     Demand.COMMISSIONER: N_("The commissioner was told in writing"),
     Demand.ENTRY: N_("It is entered in our own register"),
 }

@@ -87,7 +87,7 @@ CAST = (
         "Ruth Adeyemi",
         POLICE,
         (Role.COORDINATOR,),
-        N_("Knows which cases there are; opens what a team lets her open."),
+        N_("Knows of the cases of the police; opens those whose team took her on."),
     ),
     Part(
         "Nora Quist",

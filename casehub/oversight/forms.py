@@ -22,7 +22,7 @@ def _well_formed(_form: Search, field: Line) -> None:
 class LogFilter(Search):
     """Who, which acts, which case, from when to when."""
 
-    who = Choice(N_("Account"), as_list=True, required=None)
+    who = Choice(N_("Account"), as_list=True, empty=N_("Anybody"), required=None)
     kind = Choices(N_("Act"), choices=[(kind.value, kind.text) for kind in ActKind], required=None)
     case = Line(N_("Case"), longest=20, required=None, checks=[_well_formed])
     since = Day(N_("From"), required=None)

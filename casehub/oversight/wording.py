@@ -15,7 +15,7 @@ from casehub.vault import KeyKind, VouchKind
 KEYS: Mapping[str, Text] = {
     KeyKind.SYNOPSIS: N_("the synopsis"),
     KeyKind.IDENTIFIERS: N_("names and dates of birth"),
-    KeyKind.CONTACT: N_("where she is and how to reach her"),
+    KeyKind.CONTACT: N_("where the survivor is"),
     KeyKind.JOINT: N_("what the agencies made together"),
     KeyKind.PART: N_("what {agency} says"),
     KeyKind.OWN: N_("the private notes of {agency}"),
@@ -56,7 +56,7 @@ PERMISSIONS: Mapping[str, Text] = {
     Permission.CASE_KNOW: N_("see a case"),
     Permission.SYNOPSIS_OPEN: N_("open the synopsis"),
     Permission.IDENTIFIERS_OPEN: N_("open names and dates of birth"),
-    Permission.CONTACT_OPEN: N_("open where she is"),
+    Permission.CONTACT_OPEN: N_("open where the survivor is"),
     Permission.JOINT_OPEN: N_("open what the agencies made together"),
     Permission.PART_OPEN: N_("open what an agency says"),
     Permission.OWN_OPEN: N_("open private notes"),
@@ -90,7 +90,7 @@ REASONS: Mapping[str, Text] = {
 CONTRACTS: Mapping[str, Text] = {
     "cases/synopsis": N_("the synopsis"),
     "cases/identity": N_("names and dates of birth"),
-    "cases/safe-contact": N_("how to reach her safely"),
+    "cases/safe-contact": N_("how to reach the survivor safely"),
     "cases/what-happened": N_("what happened"),
     "cases/statement": N_("a statement"),
     "cases/note": N_("a private note"),

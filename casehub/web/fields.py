@@ -164,10 +164,12 @@ class Choice(OurField):
         choices: Iterable[tuple[str, str]] = (),
         as_list: bool = False,
         hints: dict[str, Text] | None = None,
+        empty: Text = N_("Choose"),
         **more: Any,
     ) -> None:
-        """Take the pairs, and a second line for some of them by value."""
+        """Take the pairs, a second line for some by value, and what a list says before a choice."""
         self.choices, self.as_list, self.hints = list(choices), as_list, hints or {}
+        self.empty = empty
         more.setdefault("required", N_("Choose one."))
         super().__init__(label, **more)
 

@@ -71,15 +71,14 @@ def shown_entries() -> list[dict[str, Any]]:
     who = identity.current()
     if who is None:
         return []
-    return [
-        {
-            "text": translated(entry.label),
-            "href": url_for(entry.endpoint),
-            "active": _is_here(entry.endpoint),
-        }
+    shown = [
+        (translated(entry.label), url_for(entry.endpoint))
         for entry in sorted(_entries.values(), key=lambda entry: entry.order)
         if _is_for(entry, who)
     ]
+    # Of two that lead here, /cases and /cases/refer, the nearer one is marked.
+    present = max((href for _, href in shown if _leads_here(href)), key=len, default=None)
+    return [{"text": text, "href": href, "active": href == present} for text, href in shown]
 
 
 def _is_for(entry: Entry, who: identity.Identity) -> bool:
@@ -104,9 +103,8 @@ def tell(text: Text, **values: object) -> None:
     flash(translated(text, **values))
 
 
-def _is_here(endpoint: str) -> bool:
-    rule = url_for(endpoint)
-    return request.path == rule or request.path.startswith(rule.rstrip("/") + "/")
+def _leads_here(href: str) -> bool:
+    return request.path == href or request.path.startswith(href.rstrip("/") + "/")
 
 
 def _here() -> str:

@@ -62,7 +62,7 @@ def passphrase(field: Any, **more: Any) -> Markup:
 def choice(field: Any, **more: Any) -> Markup:
     """Show the choices as small radios, or as a list to open."""
     if field.as_list:
-        items = [{"value": "", "text": translated("Choose")}, *_items(field, [field.data])]
+        items = [{"value": "", "text": translated(field.empty)}, *_items(field, [field.data])]
         return component("select", items=items, classes="app-full", **_common(field) | more)
     return component(
         "radios",

@@ -14,7 +14,7 @@ TYPED = {
     "Name": "Олена O'Neil",
     "Date of birth": "14 3 2001",
     "What happened": WORDS,
-    "Her age": "25 to 34",
+    "Age": "25 to 34",
     "Woman": True,
     "Stalking": True,
     "Strangling or choking": True,
@@ -194,13 +194,13 @@ class TestReleasing:
         page = page.fill({"Code from your phone or card": GOOD_CODE})
         refused = page.press("Release it to Harbour House")
         assert refused.says("This ground asks for something that has to be done first.")
-        ticked = refused.fill({"She was told, or telling her would be a danger": True})
+        ticked = refused.fill({"The survivor was told, or telling would be a danger": True})
         assert ticked.press("Release it to Harbour House").title == "Who can see this"
         assert entries("key:released")[-1]["facts"]["met"] == ["notice"]
 
     def test_a_ground_that_nothing_is_on_file_for_is_refused_in_words(self, priya):
         _, reference = refer(priya)
-        page = released(priya, reference, **{"Her written consent": True})
+        page = released(priya, reference, **{"Written consent of the survivor": True})
         assert page.says("This ground rests on a written consent, and there is none on file.")
         assert entries("key:released") == []
 
