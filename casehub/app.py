@@ -9,6 +9,7 @@ import casehub.accounts.words
 import casehub.case_file.routes
 import casehub.cases.contracts
 import casehub.cases.words
+import casehub.custody.routes
 import casehub.hubs.words
 import casehub.models
 import casehub.oversight.routes
@@ -49,6 +50,7 @@ def load_policy(settings: Settings) -> Policy:
 SLICES: tuple[Blueprint, ...] = (
     casehub.sign_in.routes.pages,
     casehub.case_file.routes.pages,
+    casehub.custody.routes.pages,
     casehub.oversight.routes.pages,
 )
 """The pages of every slice."""

@@ -1,0 +1,1 @@
+"""Pages about agencies: people, roles, codes, keys, whom to trust, and what is still to do."""
