@@ -187,6 +187,11 @@ class PassphraseForm(StepUpForm):
 class FactorForm(FactorFields, StepUpForm):
     """Another second factor."""
 
+    code = Code(
+        N_("Code from the telephone or card that you have now"),
+        hint=N_("If you have lost it: one of your recovery codes."),
+        required=None,
+    )
     new_code = Code(N_("First code from it"), **_NEW_CODE)
     kind = Hidden(N_("Kind"), required=None)
     offer = Hidden(N_("Offer"), required=None)

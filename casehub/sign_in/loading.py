@@ -15,6 +15,7 @@ from casehub.accounts import browser_sessions, signing_in
 from casehub.accounts import sign_in_acts as acts
 from casehub.accounts.actors import load_actor
 from casehub.accounts.browser_sessions import Live
+from casehub.accounts.sign_in_policy import sign_in_rules
 from casehub.audit import changing, housekeeping, record, viewing
 from casehub.errors import Busy, Invalid, Stale, StoreFailed
 from casehub.hubs.models import Agency, Hub
@@ -79,6 +80,7 @@ def load(_sent: Request) -> Identity | None:
         idle_at=live.idle_at,
         ends_at=live.session.ends_at,
         time_zone=db.session.get_one(Hub, live.account.hub_id).time_zone,
+        warned=sign_in_rules().session.warning,
     )
 
 

@@ -6,7 +6,7 @@ request, how somebody steps up, and what signing out is.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Request, Response, g, request
 
@@ -18,7 +18,8 @@ class Identity:
     """Somebody signed in, as pages know them, for one request.
 
     `idle_at` is when the browser session ends if nothing more is done, `ends_at` when it ends
-    whatever is done. `language` is the one they chose, or None.
+    whatever is done; `warned` is how long before either the page says so. `language` is the one
+    they chose, or None.
     """
 
     actor: Actor
@@ -29,6 +30,7 @@ class Identity:
     idle_at: datetime
     ends_at: datetime
     time_zone: str = "UTC"
+    warned: timedelta = timedelta(minutes=2)
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -92,7 +92,7 @@ class TestNobody:
         monkeypatch.setattr("casehub.web.units.changing", None)
         answer = ask("/keys", "POST")
         assert answer.status_code == 401
-        assert "You are signed out." in answer.text
+        assert "You were signed out before this was sent" in answer.text
         assert refusals() == 0
 
 

@@ -99,7 +99,8 @@ def change_passphrase(prepared: PreparedLock | None = None) -> ResponseReturnVal
         own_credentials.change_passphrase(live_here(), signed_in_actor(), prepared)
         tell(N_("Your passphrase is changed. Every other browser is signed out."))
         return _back()
-    return page("sign_in/change_passphrase.html", form=form)
+    name = live_here().account.sign_in_name
+    return page("sign_in/change_passphrase.html", form=form, name=name)
 
 
 @pages.route("/me/second-factor", methods=["GET", "POST"])

@@ -1,13 +1,12 @@
 // Warns before a browser session ends, and keeps it when asked to. A page that nobody typed into
 // goes when the time is over; one with typed words stays: what is sent then is kept by the server.
 
-const WARN_BEFORE = 3 * 60 * 1000;
-
 export function watchEnding(box) {
   if (!box) return;
   const behind = Date.now() - Number(box.dataset.now);
   const ends = Number(box.dataset.endsAt) + behind;
   let idle = Number(box.dataset.idleAt) + behind;
+  const warned = Number(box.dataset.warned);
   const length = Number(box.dataset.idleAt) - Number(box.dataset.now);
   let typed = false;
   addEventListener("input", () => { typed = true; });
@@ -25,7 +24,7 @@ export function watchEnding(box) {
       location.reload();
       return;
     }
-    const near = soonest - Date.now() <= WARN_BEFORE;
+    const near = soonest - Date.now() <= warned;
     if (near && box.hidden) {
       part("idle").hidden = ends < idle;
       part("end").hidden = ends >= idle;
