@@ -57,11 +57,10 @@ class Attempt:
 class _Door:
     """What was found under a name: an account with its credentials, or nobody."""
 
-    account: Account | None
-    key_row: AccountKey | None
+    known: UUID | None
+    key_row: UUID | None
     credentials: tuple[Credential, ...]
     counters: tuple[Counter, ...]
-    known: UUID | None
     log: UUID
 
     @property
@@ -77,8 +76,8 @@ class _Door:
 class WayIn:
     """Passphrase and code fitted; what is left is to sign in."""
 
-    account: Account
-    key_row: AccountKey
+    account: UUID
+    key_row: UUID
     key: PrivateKey
     match: Match
     attempt: Attempt
@@ -101,10 +100,10 @@ def try_to_open(attempt: Attempt) -> WayIn:
         key = lock.unwrap(wrapped, passphrase, server_keys().pepper, address)
     with viewing():
         found = _match(door, key, attempt.code)
-    if door.account is None or door.key_row is None or key is None or found is None:
+    if door.known is None or door.key_row is None or key is None or found is None:
         _count(door)
         raise _does_not_fit()
-    return WayIn(door.account, door.key_row, key, found, attempt)
+    return WayIn(door.known, door.key_row, key, found, attempt)
 
 
 def _door(attempt: Attempt) -> _Door:
@@ -124,7 +123,11 @@ def _door(attempt: Attempt) -> _Door:
     counters = throttle.counters_for(name, known, attempt.address, attempt.known)
     log = deployment_log().id
     return _Door(
-        account, key_row, tuple(credentials), counters, known, account.hub_id if account else log
+        known=known,
+        key_row=key_row.id if key_row else None,
+        credentials=tuple(credentials),
+        counters=counters,
+        log=account.hub_id if account else log,
     )
 
 
@@ -205,10 +208,10 @@ def sign_in(way: WayIn) -> SignedIn:
 
     Raises the one Invalid where the code was used meanwhile, or the account is not what it was.
     """
-    account = db.session.get_one(Account, way.account.id, with_for_update=True)
+    account = db.session.get_one(Account, way.account, with_for_update=True)
     key_row = current_account_key(account.id)
     actor = load_actor(account.id, Keyring())
-    if key_row is None or key_row.id != way.key_row.id or actor is None:
+    if key_row is None or key_row.id != way.key_row or actor is None:
         raise _does_not_fit()
     # Somebody who writes the database could hang their own credentials on another's account.
     check_as_logged(account.hub_id, [account, key_row])

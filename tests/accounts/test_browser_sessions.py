@@ -113,6 +113,7 @@ class TestTime:
         assert len(rows_of(BrowserSession)) == 1
 
 
+@pytest.mark.database
 class TestWhatEndsIt:
     def test_a_membership_that_was_deleted(self, secret, door):
         for membership in memberships_of(door.person.account):
@@ -166,6 +167,7 @@ class TestWhatEndsIt:
             assert not note_refusal(live(secret))
 
 
+@pytest.mark.database
 class TestSteppingUp:
     def test_signing_in_counts_for_a_quarter_of_an_hour(self, secret, later):
         assert live(secret).stepped_up

@@ -91,6 +91,7 @@ class TestAnotherPassphrase:
         assert invalid(prepare_passphrase, here, PASSPHRASE, NEW)[0] == "passphrase"
 
 
+@pytest.mark.database
 class TestAnotherFactor:
     def test_takes_the_place_of_the_one_before(self, door, here, actor, later):
         offer = FactorOffer.new(FactorKind.CARD)

@@ -1,5 +1,7 @@
 """Name, passphrase and code on one form, and one answer for whatever does not fit."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -12,15 +14,16 @@ from sqlalchemy import event, select
 from casehub import clock
 from casehub.accounts.factors import FactorKind
 from casehub.accounts.models import AccountKey
-from casehub.accounts.sign_in_models import BrowserSession, Credential, FactorUse
+from casehub.accounts.sign_in_models import BrowserSession, Credential, FactorUse, Throttle
 from casehub.accounts.signing_in import sign_in, try_to_open
 from casehub.audit import AuditEntry, changing, deployment_log
 from casehub.demo.world import account_of
-from casehub.errors import Invalid, Tampered
+from casehub.errors import Busy, Invalid, Stale, Tampered
 from casehub.store import db, reading
 from tests.builders import attack, attack_delete, end_colleague, entries, findings
 from tests.doors import PASSPHRASE, Door, door_of, live, rows_of
 
+PATIENCE = 60
 STRANGE = [
     "",
     " ",
@@ -160,6 +163,7 @@ class TestOneAnswer:
             try_to_open(door.attempt(name=typed, passphrase=typed, code=typed))
 
 
+@pytest.mark.database
 class TestACodeIsGoodOnce:
     def test_the_same_code_again_is_refused(self, door):
         code = door.code
@@ -185,6 +189,46 @@ class TestACodeIsGoodOnce:
         with pytest.raises(Invalid), changing():
             sign_in(second)
         assert len(rows_of(BrowserSession)) == 1
+
+    def test_of_five_at_the_same_moment_one_passes(self, place, door):
+        attempt = door.attempt()
+        ways = [try_to_open(attempt) for _ in range(5)]
+        db.session.remove()
+        together = threading.Barrier(5)
+
+        def press(way):
+            with place.app.app_context():
+                together.wait(PATIENCE)
+                try:
+                    with changing():
+                        sign_in(way)
+                except (Invalid, Busy, Stale) as error:
+                    return type(error)
+                finally:
+                    db.session.remove()
+                return None
+
+        with ThreadPoolExecutor(5) as threads:
+            ends = list(threads.map(press, ways))
+        assert ends.count(None) == 1
+        assert len(rows_of(BrowserSession)) == len(rows_of(FactorUse)) == 1
+
+    def test_failures_at_the_same_moment_are_all_counted(self, place, door):
+        attempts = [door.attempt(name="nobody.at.all", passphrase="x") for _ in range(6)]
+        db.session.remove()
+
+        def fail(attempt):
+            with place.app.app_context():
+                try:
+                    try_to_open(attempt)
+                except (Invalid, Busy) as error:
+                    return type(error)
+                finally:
+                    db.session.remove()
+
+        with ThreadPoolExecutor(6) as threads:
+            ends = list(threads.map(fail, attempts))
+        assert {row.failures for row in rows_of(Throttle)} == {ends.count(Invalid)}
 
     @pytest.mark.parametrize("kind", [FactorKind.CARD, FactorKind.PHONE])
     def test_a_printed_code_is_good_once(self, world, kind):

@@ -64,6 +64,7 @@ class TestAStranger:
         assert WAIT not in fail(door, name="another.one", address="192.0.2.99")[0]
 
 
+@pytest.mark.database
 class TestTheOwner:
     def test_comes_in_from_a_browser_that_was_used_before(self, door, later):
         door.come_in()
