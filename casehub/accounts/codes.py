@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from casehub import clock, references
+from casehub import clock
 from casehub.accounts import acts
 from casehub.accounts.browser_sessions import end_all
 from casehub.accounts.code_models import CodeKind, CodeRow
@@ -31,6 +31,7 @@ from casehub.accounts.stand_ins import (
     keys_through,
     live_codes,
     make_stand_in,
+    new_row_id,
     open_stand_in,
     remove_stand_in,
 )
@@ -60,15 +61,13 @@ def issue_invitation(actor: Actor, account: Account, row_id: UUID | None = None)
     if account.state not in _BEFORE[CodeKind.INVITATION]:
         raise Stale(N_("Somebody else has done this already."))
     check_as_logged(account.hub_id, [account, *live_roles(account.id)])
-    ended = end_codes(account.id)
-    return _issue(permit, _fresh(account, CodeKind.INVITATION, account, row_id), ended)
+    fresh = _fresh(account, CodeKind.INVITATION, account, new_row_id(row_id))
+    return _issue(permit, fresh, end_codes(account.id, but=fresh))
 
 
-def _fresh(
-    account: Account, kind: CodeKind, agreed: Account | CodeRow, row_id: UUID | None
-) -> CodeRow:
+def _fresh(account: Account, kind: CodeKind, agreed: Account | CodeRow, row_id: UUID) -> CodeRow:
     return CodeRow(
-        id=row_id or references.new_id(),
+        id=row_id,
         hub_id=account.hub_id,
         agency_id=account.agency_id,
         account_id=account.id,
@@ -93,8 +92,8 @@ def issue_reset(actor: Actor, row: CodeRow, row_id: UUID | None = None) -> Issue
     if row.kind is not CodeKind.RESET or row.used_at is not None or row.ended_at is not None:
         raise Stale(N_("Somebody else has done this already."))
     check_as_logged(account.hub_id, [account, row, *live_roles(account.id)])
-    ended = end_codes(account.id)
-    return _issue(permit, _fresh(account, CodeKind.RESET, row, row_id), ended)
+    fresh = _fresh(account, CodeKind.RESET, row, new_row_id(row_id))
+    return _issue(permit, fresh, end_codes(account.id, but=fresh))
 
 
 def _issue(permit: Permit, row: CodeRow, ended: list[Replayed]) -> Issued:

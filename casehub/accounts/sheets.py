@@ -63,8 +63,9 @@ def make_sheet(actor: Actor, row_id: UUID | None = None) -> Issued:
     agency = db.session.get_one(Agency, actor.agency)
     permit = may(actor, Permission.SHEET_MAKE, AgencyFacts.of(agency))
     keys = held_agency_key(permit)
+    fresh = sheet_row(agency, row_id)
     ended = _end_sheet(agency)
-    issued, made = make_stand_in(sheet_row(agency, row_id), keys)
+    issued, made = make_stand_in(fresh, keys)
     record(
         acts.SHEET_MADE,
         by=actor,

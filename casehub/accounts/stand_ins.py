@@ -57,10 +57,23 @@ def make_stand_in(row: CodeRow, keys: Keys | None) -> tuple[Issued, list[Replaye
     return Issued(row, code), made
 
 
+def new_row_id(wanted: UUID | None) -> UUID:
+    """Return the id of a row to be made; raise Stale where the form it came with made one already.
+
+    Without this a page that is sent twice would end the code that it has just shown.
+    """
+    if wanted is not None and db.session.get(CodeRow, wanted) is not None:
+        raise Stale(
+            N_("This was sent already, and the code was shown then."),
+            N_("If it was not written down, make another: the first one then opens nothing."),
+        )
+    return wanted or references.new_id()
+
+
 def sheet_row(agency: Agency, row_id: UUID | None = None) -> CodeRow:
     """Return the row of a fresh recovery sheet, which holds until it is replaced."""
     return CodeRow(
-        id=row_id or references.new_id(),
+        id=new_row_id(row_id),
         hub_id=agency.hub_id,
         agency_id=agency.id,
         agency=agency,

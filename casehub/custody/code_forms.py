@@ -19,7 +19,7 @@ _BESIDES = (Role.SUPERVISOR, Role.HUB_MEMBER, Role.CASEWORKER, Role.COORDINATOR)
 class UseCodeForm(WaysInForm):
     """An invitation's code, or that of a new way in."""
 
-    code = Code(
+    given_code = Code(
         N_("The code that you were given"),
         hint=N_("By telephone or on paper: seven groups of letters and digits."),
         longest=_LONGEST,
@@ -29,7 +29,7 @@ class UseCodeForm(WaysInForm):
 
     def handed_over(self) -> HandedOver:
         """Return the code; raise Invalid at its field for what is none."""
-        return read_code(self.code.data, "code")
+        return read_code(self.given_code.data, "given_code")
 
 
 class StartForm(UseCodeForm):

@@ -22,6 +22,7 @@ from casehub.accounts.starting import check_start_code, start_agency
 from casehub.cases.leavers import end_grants_of_old_key
 from casehub.custody.blueprint import pages
 from casehub.custody.code_forms import RecoverForm, StartForm, UseCodeForm
+from casehub.custody.forms import told_at
 from casehub.errors import Invalid, Stale
 from casehub.sign_in.parts import shown
 from casehub.store import db, reading
@@ -31,6 +32,7 @@ from casehub.web.layout import page
 from casehub.web.units import prepared_by
 
 _NOBODY = "whoever comes with a code cannot be signed in yet"
+_GIVEN = "given_code"
 _NEW = "CaseHub"
 """What the telephone's app calls it: the link alone tells nobody whose it is."""
 
@@ -49,7 +51,8 @@ def ways_of_owner(code: UUID) -> ChosenWays | None:
         return None
     with reading():
         row = _row(code, CodeKind.INVITATION, CodeKind.RESET)
-        check_code(row, form.handed_over())
+        with told_at(_GIVEN):
+            check_code(row, form.handed_over())
         account = account_of_code(row)
         about = [account.name, account.sign_in_name or "", row.agency.name]
     return form.chosen(about)
@@ -85,7 +88,8 @@ def ways_of_custodian(code: UUID) -> ChosenWays | None:
     with reading():
         row = _row(code, CodeKind.START)
         check_usable(row)
-        check_start_code(row, form.handed_over())
+        with told_at(_GIVEN):
+            check_start_code(row, form.handed_over())
         about = [form.name.data, form.sign_in_name.data, row.agency.name]
     return form.chosen(about)
 
@@ -137,7 +141,8 @@ def ways_of_returning() -> ChosenWays | None:
         if not form.accepted():
             return None
         row, account = _chosen(form, rows)
-        check_sheet(row, form.handed_over())
+        with told_at(_GIVEN):
+            check_sheet(row, form.handed_over())
         about = [account.name, account.sign_in_name or "", row.agency.name]
     return form.chosen(about)
 

@@ -1,5 +1,7 @@
 """What is typed on the pages about an agency."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from casehub.accounts.service import NewAccount
@@ -177,10 +179,20 @@ class AgreementForm(StepUpForm):
         return NewAgreement(self.signed_by.data, signed, self.review_on.data)
 
 
+@contextmanager
+def told_at(place: str) -> Iterator[None]:
+    """Show what is wrong with a code beside the field that it was typed into.
+
+    Services call it "code", which on a page is the second factor's.
+    """
+    try:
+        yield
+    except Invalid as problem:
+        problem.place = place if problem.place == "code" else problem.place
+        raise
+
+
 def read_code(typed: str, place: str) -> SheetCode:
     """Read a code; raise Invalid at the field it was typed into."""
-    try:
+    with told_at(place):
         return SheetCode.read(typed)
-    except Invalid as problem:
-        problem.place = place
-        raise

@@ -14,7 +14,7 @@ from casehub.accounts.facts import facts_about
 from casehub.accounts.models import Account, AccountRole, AccountState
 from casehub.accounts.readiness import Item, readiness
 from casehub.accounts.stand_ins import live_codes
-from casehub.audit import AuditEntry, Outcome
+from casehub.audit import AuditEntry, Outcome, deployment_log
 from casehub.custody.wording import PersonState
 from casehub.errors import NotThere
 from casehub.hubs.agreements import agreement_of
@@ -233,11 +233,17 @@ def names_of(accounts: Sequence[UUID | None]) -> dict[UUID, str]:
 
 
 def alarms_of(actor: Actor) -> list[Alarm]:
-    """Return the newest alarms of the reader's hub."""
+    """Return the newest alarms of the reader's hub, and of the installation as a whole.
+
+    What was found altered before anybody was known to have asked for it stands in the latter.
+    """
     bodies = db.session.execute(
         select(AuditEntry.body, AuditEntry.at)
-        .where(AuditEntry.log_id == actor.hub, AuditEntry.outcome == Outcome.ALARM.value)
-        .order_by(AuditEntry.number.desc())
+        .where(
+            AuditEntry.log_id.in_([actor.hub, deployment_log().id]),
+            AuditEntry.outcome == Outcome.ALARM.value,
+        )
+        .order_by(AuditEntry.at.desc())
         .limit(_ALARMS_SHOWN)
     )
     return [Alarm(json.loads(body)["facts"]["code"], at) for body, at in bodies]

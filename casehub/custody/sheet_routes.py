@@ -15,9 +15,9 @@ from casehub.accounts.sheets import (
 from casehub.accounts.sheets import hold_drill as try_sheet
 from casehub.accounts.sheets import make_sheet as make
 from casehub.custody.blueprint import SEE_OTHER, pages
-from casehub.custody.forms import ActForm, DepositForm, SheetCodeForm
+from casehub.custody.forms import ActForm, DepositForm, SheetCodeForm, told_at
 from casehub.custody.queries import agency_for, deposit_for, last_drill, own_agency, standings
-from casehub.errors import Invalid, Unfinished
+from casehub.errors import Unfinished
 from casehub.hubs.models import Agency, AgencyState
 from casehub.policy import Actor, Permission
 from casehub.texts import N_
@@ -61,18 +61,11 @@ def hold_drill() -> ResponseReturnValue:
     """Try the sheet: its code opens the agency's keys, and they open a test seal."""
     form = SheetCodeForm()
     if form.accepted():
-        _try(signed_in_actor(), form)
+        with told_at("sheet_code"):
+            try_sheet(signed_in_actor(), form.typed())
         tell(N_("The sheet opened the agency's keys, and they opened a test seal."))
         return redirect(url_for("custody.show_sheet"), SEE_OTHER)
     return page("custody/hold_drill.html", form=form)
-
-
-def _try(actor: Actor, form: SheetCodeForm) -> None:
-    try:
-        try_sheet(actor, form.typed())
-    except Invalid as problem:
-        problem.place = "sheet_code"
-        raise
 
 
 @pages.route("/agency/sheet/deposit", methods=["GET", "POST"])

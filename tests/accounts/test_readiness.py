@@ -12,7 +12,7 @@ from casehub.demo.world import account_of, begin, file_for, invite, make_ready, 
 from casehub.errors import Invalid, Refused, Tampered, Unfinished
 from casehub.hubs.agreements import NewAgreement, agreement_of, file_agreement
 from casehub.hubs.introductions import trusts
-from casehub.hubs.keys import current_key, new_epoch, public_of
+from casehub.hubs.keys import current_key, public_of
 from casehub.hubs.models import Agency, AgencyKey, Vouching
 from casehub.hubs.service import withdraw_vouch
 from casehub.policy import Role
@@ -20,7 +20,6 @@ from casehub.store import db, reading
 from casehub.vault import AgencySecret, VouchKind
 from tests.builders import (
     attack,
-    attack_insert,
     end_colleague,
     entries,
     findings,
@@ -29,6 +28,7 @@ from tests.builders import (
     rotate,
     trusted,
 )
+from tests.hostile import another_key_in_force
 
 SHELTER, HARBOUR, POLICE = "North Shelter", "Harbour House", "Rivermouth Police"
 
@@ -261,7 +261,7 @@ class TestWhoVouchedForUs:
 
     @pytest.mark.database
     def test_a_vouch_for_a_key_we_do_not_hold_is_an_alarm_raised_once(self, world):
-        with changing_key_of(world, HARBOUR) as key:
+        with another_key_in_force(world.agencies[HARBOUR].id) as key:
             compare(world, "Ana Duarte", HARBOUR, public_of(key).fingerprint)
         for _ in range(2):
             words = looked_at(world["Bo Lindqvist"]).words
@@ -273,34 +273,6 @@ class TestWhoVouchedForUs:
         rotate(world["Bo Lindqvist"])
         assert all(word.ours for word in looked_at(world["Bo Lindqvist"]).words)
         assert entries("alarm:raised") == []
-
-
-def changing_key_of(world, name):
-    """What a hostile server does: an epoch of its own, countersigned, in force for a while."""
-    from contextlib import contextmanager  # noqa: PLC0415
-
-    @contextmanager
-    def swapped():
-        agency = db.session.get_one(Agency, world.agencies[name].id)
-        with reading():
-            true = current_key(agency.id)
-            false = new_epoch(agency, AgencySecret.new(), 2)
-            values = {
-                column: getattr(false, column)
-                for column in ("hub_id", "agency_id", "epoch", "seal_public", "sign_public")
-            }
-            mark = false.countersignature
-            db.session.expunge(false)
-        attack(true, state="past")
-        row = agency.id
-        attack_insert(AgencyKey, id=row, **values, countersignature=mark, state="current")
-        with reading():
-            inserted = db.session.get_one(AgencyKey, row)
-        yield inserted
-        attack(inserted, state="past")
-        attack(true, state="current")
-
-    return swapped()
 
 
 class TestAgreements:
