@@ -1,4 +1,4 @@
-"""What people change about their own ways in: passphrase, second factor, recovery codes.
+"""What people change about themselves: passphrase, second factor, recovery codes, language.
 
 Nobody else can: all of it lies under the account's key, which the browser session opens. The pages
 ask for the second factor again first. Whoever changes one is signed out everywhere else.
@@ -17,7 +17,7 @@ from casehub.accounts.credentials import (
     replace_recovery,
 )
 from casehub.accounts.factors import FactorOffer, new_recovery_codes
-from casehub.accounts.models import AccountKey
+from casehub.accounts.models import Account, AccountKey
 from casehub.accounts.passphrases import check_passphrase
 from casehub.accounts.queue import hashing
 from casehub.accounts.server_keys import server_keys
@@ -95,6 +95,14 @@ def renew_recovery_codes(live: Live, actor: Actor) -> tuple[str, ...]:
     rows = replace_recovery(_key_row(live), live.key(), codes)
     record(acts.RECOVERY_RENEWED, by=actor, things=rows)
     return codes
+
+
+def choose_language(live: Live, actor: Actor, language: str) -> None:
+    """Let the account speak another language; the caller has checked that pages do."""
+    account = db.session.get_one(Account, live.account.id, with_for_update=True)
+    account.language = language
+    db.session.flush()
+    record(acts.LANGUAGE_CHOSEN, by=actor, things=[account], language=language)
 
 
 def sign_out_elsewhere(live: Live, actor: Actor) -> int:

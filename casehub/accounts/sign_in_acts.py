@@ -1,6 +1,6 @@
 """What the log says about signing in.
 
-None of these begins with `account`: they are many, and `check_as_logged` reads the few that do.
+Those that are many do not begin with `account`: `check_as_logged` reads the few that do.
 """
 
 from casehub.audit import Fact, catalogue
@@ -54,4 +54,10 @@ PIN_ACCEPTED = catalogue.act(
     writes=True,
     epoch=Fact.COUNT,
     key=Fact.HASH,
+)
+LANGUAGE_CHOSEN = catalogue.act(
+    "account:language-chosen",
+    N_("{account} chose a language: {language}."),
+    writes=True,
+    language=Fact.CODE,
 )

@@ -2,12 +2,14 @@
 
 Failures are counted, successes not. What is counted has no name: the key of a row is a keyed hash
 of what was typed, so a passphrase that somebody types into the wrong box is nowhere. A browser that
-signed an account in before has a counter of its own, so that a stranger never locks the owner out.
+signed an account in before has a counter of its own and no other, so that a stranger never locks
+the owner out.
 """
 
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -19,6 +21,7 @@ from casehub.accounts.sign_in_policy import sign_in_rules
 from casehub.store import db
 
 _ID_BYTES = 16
+_SUBSCRIBER = 64  # bits of an IPv6 address
 _MOST = 10
 _FORGOTTEN_AFTER = timedelta(days=2)
 
@@ -94,11 +97,26 @@ def counters_for(
 ) -> tuple[Counter, ...]:
     """Return what a try to sign in counts by: the name as it is folded, known or not."""
     rules = sign_in_rules().throttle
-    by_address = _counter(rules.address, "address", address)
     if account is not None and browser.knows(account):
-        known = _counter(rules.known_browser, "known-browser", browser.id, str(account))
-        return (known, by_address)
+        # Not by address: whoever sits behind the same router must not lock the owner out either.
+        return (_counter(rules.known_browser, "known-browser", browser.id, str(account)),)
+    by_address = _counter(rules.address, "address", network_of(address))
     return (_counter(rules.unknown_browser, "name", name), by_address)
+
+
+def network_of(address: str) -> str:
+    """Return what an address is counted as: of IPv6 the network that one subscriber has.
+
+    >>> network_of("192.0.2.7"), network_of("2001:db8:1:2:aaaa::1"), network_of("")
+    ('192.0.2.7', '2001:db8:1:2::/64', '')
+    """
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return ""
+    if not isinstance(parsed, IPv6Address):
+        return address
+    return str(ip_network((parsed, _SUBSCRIBER), strict=False))
 
 
 def counter_of_step_up(session: UUID) -> Counter:

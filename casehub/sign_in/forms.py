@@ -18,8 +18,9 @@ from casehub.sign_in.cookies import known_in
 from casehub.texts import N_
 from casehub.web.addresses import local_path
 from casehub.web.checks import refuse
-from casehub.web.fields import Code, Hidden, Line, Passphrase, Tick
+from casehub.web.fields import Choice, Code, Hidden, Line, Passphrase, Tick
 from casehub.web.forms import Form, StepUpForm
+from casehub.web.language import LANGUAGES
 
 _LONGEST_CODE = 60
 
@@ -208,3 +209,9 @@ class AgencyKeyForm(StepUpForm):
         N_("I compared all six groups with a custodian by voice or on paper, and they agree"),
         required=N_("Compare all six groups first, then tick this."),
     )
+
+
+class LanguageForm(Form):
+    """The language of the account."""
+
+    language = Choice(N_("Language of the pages"), choices=list(LANGUAGES.items()))

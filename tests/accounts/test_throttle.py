@@ -72,6 +72,13 @@ class TestTheOwner:
         later(seconds=30)
         door.come_in()
 
+    def test_comes_in_beside_a_stranger_behind_the_same_router(self, door, later):
+        door.come_in()
+        for number in range(101):
+            fail(door, name=f"nobody{number}")
+        later(seconds=30)
+        door.come_in()
+
     def test_of_one_account_is_no_known_browser_of_another(self, door, world, later):
         other = door_of(world["Omar Haddad"])
         other.come_in()

@@ -59,6 +59,23 @@ class TestMe:
         assert not me.open("/me").says("Sign out there")
 
 
+class TestLanguage:
+    def test_one_s_own_is_spoken_in_every_browser(self, me, come_in, place, later):
+        page = me.open("/me/language").fill({"Українська": True}).press("Speak this language")
+        assert page.root.first("html").attributes["lang"] == "uk"
+        other = Browser(place.app)
+        come_in(other)
+        assert other.open("/me").root.first("html").attributes["lang"] == "uk"
+        assert entries("account:language-chosen")[-1]["facts"] == {"language": "uk"}
+
+    def test_one_that_no_page_speaks_is_told(self, me):
+        page = me.open("/me/language")
+        fields = page.fields_of("Speak this language") | {"language": ["tlh"]}
+        page = me.send("/me/language", "POST", data=fields)
+        assert page.status == 422
+        assert page.errors
+
+
 class TestEnding:
     def test_signing_out_leads_to_the_way_in(self, me):
         page = me.open("/me").press("Sign out")

@@ -1,8 +1,15 @@
 """The page to sign in, and what a browser has afterwards."""
 
+import logging
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 
+from casehub.errors import Busy
 from casehub.sign_in.cookies import KNOWN, SESSION
+from casehub.texts import N_
 from tests.doors import PASSPHRASE
 from tests.page import Browser
 from tests.sign_in.conftest import LABELS
@@ -125,3 +132,41 @@ def test_whoever_cannot_sign_in_is_told_what_to_do(browser):
     page = browser.open("/sign-in")
     assert page.says("Lost your passphrase, your telephone or your card?")
     assert page.says("ring a custodian of your agency")
+
+
+def test_a_recovery_code_that_was_used_is_said(come_in, door):
+    assert come_in(code=door.recovery_codes[2]).says("You used a recovery code")
+
+
+def test_who_comes_while_others_hash_is_told_to_try_again_soon(come_in, monkeypatch):
+    @contextmanager
+    def full():
+        raise Busy(N_("Several people are signing in at this moment."), N_("Wait a few seconds."))
+        yield
+
+    monkeypatch.setattr("casehub.accounts.signing_in.hashing", SimpleNamespace(turn=full))
+    page = come_in()
+    assert page.status == 503
+    assert page.says("Several people are signing in")
+    assert page.says("Wait a few seconds")
+
+
+def test_a_passphrase_in_the_name_box_is_nowhere(place, come_in, browser, caplog, capfd):
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("sqlalchemy.engine").setLevel(logging.DEBUG)
+    try:
+        for word in ("zanzibar kettles ninety colibri", "zanzibar-kettles"):
+            answers = [
+                come_in(name=word, passphrase=word, code=word),
+                come_in(name=word),
+                come_in(passphrase=word),
+            ]
+    finally:
+        logging.getLogger("sqlalchemy.engine").setLevel(logging.NOTSET)
+    folder = Path(place.settings.database_url.removeprefix("sqlite:///")).parent
+    kept = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    cookies = "".join(cookie.value for cookie in cookies_of(browser).values())
+    heads = "".join(str(page.headers) for page in answers)
+    assert b"zanzibar" not in kept
+    assert "zanzibar" not in cookies + heads + "".join(capfd.readouterr())
+    assert "zanzibar" not in caplog.text

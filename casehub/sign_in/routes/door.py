@@ -4,6 +4,7 @@ from flask import Response, redirect
 from flask.typing import ResponseReturnValue
 
 from casehub.accounts import signing_in
+from casehub.accounts.sign_in_models import CredentialKind
 from casehub.accounts.signing_in import WayIn
 from casehub.sign_in.cookies import give
 from casehub.sign_in.forms import SignInForm
@@ -43,6 +44,8 @@ def _come_in(way: WayIn, form: SignInForm) -> ResponseReturnValue:
     done = signing_in.sign_in(way)
     give(done)
     use(done.live)
+    if way.match.kind is CredentialKind.RECOVERY:
+        tell(N_("You used a recovery code. Make new ones before the last is used."))
     if not done.live.session.pin_fits:
         return redirect("/agency-key", _SEE_OTHER)
     kept = kept_form(form.kept.data)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import redirect, url_for
+from flask import redirect, session, url_for
 from flask.typing import ResponseReturnValue
 
 from casehub.accounts import own_credentials
@@ -14,7 +14,13 @@ from casehub.accounts.sign_in_models import CredentialKind
 from casehub.accounts.signing_in import accept_key
 from casehub.hubs.keys import current_key
 from casehub.hubs.models import Agency
-from casehub.sign_in.forms import AgencyKeyForm, FactorForm, PassphraseForm, RecoveryForm
+from casehub.sign_in.forms import (
+    AgencyKeyForm,
+    FactorForm,
+    LanguageForm,
+    PassphraseForm,
+    RecoveryForm,
+)
 from casehub.sign_in.loading import live_here
 from casehub.sign_in.parts import show_once, shown
 from casehub.sign_in.routes import pages
@@ -24,6 +30,7 @@ from casehub.texts import N_
 from casehub.web.forms import Form
 from casehub.web.guard import signed_in
 from casehub.web.identity import signed_in_actor
+from casehub.web.language import CHOSEN
 from casehub.web.layout import page, tell
 from casehub.web.units import prepared_by
 
@@ -57,12 +64,12 @@ def show_me() -> ResponseReturnValue:
     )
 
 
-@pages.post("/me/browsers/<uuid:session>/end")
+@pages.post("/me/browsers/<uuid:browser>/end")
 @signed_in(_OWN)
-def end_session(session: UUID) -> ResponseReturnValue:
+def end_session(browser: UUID) -> ResponseReturnValue:
     """Sign out of another browser."""
     live = live_here()
-    found = [row for row in sessions_of(live.account.id) if row.id == session]
+    found = [row for row in sessions_of(live.account.id) if row.id == browser]
     if Form().accepted() and found:
         own_credentials.sign_out_there(live, signed_in_actor(), found[0])
     tell(N_("That browser is signed out."))
@@ -77,6 +84,18 @@ def end_other_sessions() -> ResponseReturnValue:
         own_credentials.sign_out_elsewhere(live_here(), signed_in_actor())
     tell(N_("You are signed in here and nowhere else."))
     return _back()
+
+
+@pages.route("/me/language", methods=["GET", "POST"])
+@signed_in(_OWN)
+def choose_language() -> ResponseReturnValue:
+    """Choose the language that the account speaks, in whatever browser."""
+    form, live = LanguageForm(language=live_here().account.language), live_here()
+    if form.accepted():
+        own_credentials.choose_language(live, signed_in_actor(), form.language.data)
+        session[CHOSEN] = form.language.data
+        return _back()
+    return page("sign_in/choose_language.html", form=form)
 
 
 def new_passphrase() -> PreparedLock | None:
