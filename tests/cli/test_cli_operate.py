@@ -2,15 +2,19 @@
 
 import importlib
 import re
+import socket
 import sys
 from importlib import metadata
 
 import pytest
 
+from casehub import clock
+from casehub.demo.cast import part_of
 from casehub.errors import Misconfigured, Problem, StoreFailed
 from casehub.policy import folder_digest, in_force, policy_files
 from casehub.store.migrating import folder_beside, head
 from casehub.vault import SecretName
+from tests.builders import MORNING
 from tests.cli.conftest import Shell
 
 
@@ -103,7 +107,7 @@ class TestPolicyMatrix:
 
 class TestDemo:
     def test_it_tells_the_story_to_its_end_without_settings(self, place):
-        told = Shell().succeeds("demo").splitlines()
+        told = Shell().succeeds("demo", "--tell").splitlines()
         assert told[0] == "Hub of Rivermouth: 3 agencies, 7 people."
         assert any(re.search("<sealed [0-9]+ bytes>", line) for line in told)
         assert sum("There is nothing here that you may see." in line for line in told) == 3
@@ -116,11 +120,29 @@ class TestDemo:
         def fails(_say):
             raise Misconfigured([Problem("protocols/x.toml", "is missing", "put it back")])
 
-        monkeypatch.setattr("casehub.cli.operate.tell", fails)
-        assert "protocols/x.toml: is missing → put it back" in Shell().fails("demo")
+        monkeypatch.setattr(importlib.import_module("casehub.cli.demo"), "tell", fails)
+        assert "protocols/x.toml: is missing → put it back" in Shell().fails("demo", "--tell")
+
+    def test_a_code_is_that_of_the_person_s_telephone_now(self):
+        with clock.frozen_at(MORNING):
+            code = Shell().succeeds("demo", "code", "Priya").strip()
+            assert Shell().succeeds("demo", "code", "priya", "nair").strip() == code
+        assert code == part_of("Priya Nair").code_at(MORNING)
+
+    def test_a_code_of_nobody_names_the_cast(self):
+        output = Shell().fails("demo", "code", "Mallory")
+        assert "Nobody of the cast is called that." in output
+        assert "Priya Nair" in output
+
+    def test_a_port_that_is_taken_is_said(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            output = Shell().fails("demo", "--port", taken.getsockname()[1])
+        assert "Choose another --port." in output
 
 
 COMMANDS = [
+    ["serve"],
     ["migrate"],
     ["doctor"],
     ["audit", "verify"],
