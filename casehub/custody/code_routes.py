@@ -15,7 +15,8 @@ from casehub.accounts.codes import use_code as take_up
 from casehub.accounts.credentials import ChosenWays
 from casehub.accounts.keys import account_of_key
 from casehub.accounts.models import Account
-from casehub.accounts.sheets import check_sheet, open_sheets, use_sheet
+from casehub.accounts.sheets import check_sheet, open_sheets
+from casehub.accounts.sheets import use_sheet as come_back
 from casehub.accounts.sign_in_names import account_named
 from casehub.accounts.stand_ins import check_usable
 from casehub.accounts.starting import check_start_code, start_agency
@@ -77,7 +78,7 @@ def _welcome(account: Account, ways: ChosenWays) -> ResponseReturnValue:
     end_grants_of_old_key(account)
     codes = ways.recovery_codes
     onward = url_for("sign_in.sign_in")
-    return page("custody/print_welcome.html", account=account, codes=codes, onward=onward)
+    return page("custody/_printed_welcome.html", account=account, codes=codes, onward=onward)
 
 
 def ways_of_custodian(code: UUID) -> ChosenWays | None:
@@ -97,7 +98,7 @@ def ways_of_custodian(code: UUID) -> ChosenWays | None:
 @pages.route("/start/<uuid:code>", methods=["GET", "POST"])
 @open_to_all(_NOBODY)
 @prepared_by(ways_of_custodian)
-def start(code: UUID, prepared: ChosenWays | None = None) -> ResponseReturnValue:
+def begin_agency(code: UUID, prepared: ChosenWays | None = None) -> ResponseReturnValue:
     """Begin an agency: its first custodian, its keys, its recovery sheet, shown once."""
     form = StartForm()
     offer = form.offered()
@@ -107,13 +108,13 @@ def start(code: UUID, prepared: ChosenWays | None = None) -> ResponseReturnValue
         public = prepared.key.public
         begun = start_agency(row, form.handed_over(), form.command(), public, prepared)
         return page(
-            "custody/print_beginning.html",
+            "custody/_printed_beginning.html",
             account=account_of_key(begun.key),
             agency=row.agency,
             sheet=begun.sheet,
             codes=prepared.recovery_codes,
         )
-    return page("custody/start.html", form=form, agency=row.agency, **shown(offer, _NEW))
+    return page("custody/begin_agency.html", form=form, agency=row.agency, **shown(offer, _NEW))
 
 
 def _recover_form(rows: Sequence[CodeRow]) -> RecoverForm:
@@ -150,13 +151,13 @@ def ways_of_returning() -> ChosenWays | None:
 @pages.route("/recovery", methods=["GET", "POST"])
 @open_to_all(_NOBODY)
 @prepared_by(ways_of_returning)
-def recover(prepared: ChosenWays | None = None) -> ResponseReturnValue:
+def use_sheet(prepared: ChosenWays | None = None) -> ResponseReturnValue:
     """Give a custodian a new way in with the agency's sheet, while the operator has it open."""
     rows = open_sheets()
     form = _recover_form(rows)
     offer = form.offered()
     if form.accepted() and prepared is not None:
         row, account = _chosen(form, rows)
-        use_sheet(row, form.handed_over(), account, prepared.key.public, prepared)
+        come_back(row, form.handed_over(), account, prepared.key.public, prepared)
         return _welcome(account, prepared)
-    return page("custody/recover.html", form=form, rows=rows, **shown(offer, _NEW))
+    return page("custody/use_sheet.html", form=form, rows=rows, **shown(offer, _NEW))

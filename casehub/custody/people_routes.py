@@ -114,7 +114,7 @@ def make_code(account: UUID) -> ResponseReturnValue:
 
 def _shown_once(issued: Issued) -> ResponseReturnValue:
     link = url_for("custody.use_code", code=issued.row.id, _external=True)
-    return page("custody/show_code.html", issued=issued, link=link)
+    return page("custody/_shown_code.html", issued=issued, link=link)
 
 
 @pages.route("/agency/people/<uuid:account>/reset", methods=["GET", "POST"])

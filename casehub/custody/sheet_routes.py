@@ -51,7 +51,7 @@ def make_sheet() -> ResponseReturnValue:
     actor, form = signed_in_actor(), ActForm()
     if form.accepted():
         issued = make(actor, form.row_id)
-        return page("custody/print_sheet.html", issued=issued, agency=own_agency(actor))
+        return page("custody/_printed_sheet.html", issued=issued, agency=own_agency(actor))
     return page("custody/make_sheet.html", form=form)
 
 
