@@ -32,6 +32,8 @@ def trusts(by: Agency, agency: Agency) -> bool:
     For lists and readiness: nobody's private key is needed, only signatures are checked. What is
     sealed goes by `Trust` with the own keys opened.
     """
+    if AgencyState.NAMED in (by.state, agency.state):
+        return False
     return current_key(agency.id).epoch in _vouched_epochs(by, agency)
 
 
