@@ -21,19 +21,32 @@ class BoundedQueue:
         self._places = threading.BoundedSemaphore(_PLACES)
         self._counter = threading.Lock()
 
+    def check(self) -> None:
+        """Raise Busy where there is no place now, before anything is done for whoever asks.
+
+        It holds none: `turn` may still say so.
+        """
+        if not self._places.acquire(blocking=False):
+            raise _busy()
+        self._places.release()
+
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Wait for one's turn; raise Busy at once where somebody waits already."""
         if not self._places.acquire(blocking=False):
-            raise Busy(
-                N_("Several people are signing in at this moment."),
-                N_("Wait a few seconds, then send it again."),
-            )
+            raise _busy()
         try:
             with self._counter:
                 yield
         finally:
             self._places.release()
+
+
+def _busy() -> Busy:
+    return Busy(
+        N_("Several people are signing in at this moment."),
+        N_("Wait a few seconds, then send it again."),
+    )
 
 
 hashing = BoundedQueue()

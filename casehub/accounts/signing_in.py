@@ -90,6 +90,7 @@ def try_to_open(attempt: Attempt) -> WayIn:
     has to wait; Busy at once where somebody waits already. A failure is counted, and stands in the
     log where there is such an account.
     """
+    hashing.check()
     with reading():
         door = _door(attempt)
         if any(counter.is_full() for counter in door.counters):

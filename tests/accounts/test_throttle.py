@@ -150,6 +150,8 @@ class TestTheQueue:
         second.start()
         while queue._places._value:
             pass
+        with pytest.raises(Busy):
+            queue.check()
         with pytest.raises(Busy) as told, queue.turn():
             pass
         assert "few seconds" in told.value.remedy
@@ -157,5 +159,6 @@ class TestTheQueue:
         first.join(20)
         second.join(20)
         assert done == [1]
+        queue.check()
         with queue.turn():
             pass
