@@ -17,7 +17,9 @@ from benchmarks import (
     rotating,
     sealing,
     serving,
+    signing_in,
     verifying,
+    web_pages,
 )
 from benchmarks.machine import busy, kind, load
 from benchmarks.places import Run, begin_run
@@ -49,6 +51,8 @@ BENCHMARKS = {
     "policy": Benchmark.of(deciding),
     "lists": Benchmark.of(listing),
     "serving": Benchmark.of(serving),
+    "sign-in": Benchmark.of(signing_in),
+    "pages": Benchmark.of(web_pages),
     "append": Benchmark.of(appending),
     "verify": Benchmark.of(verifying),
 }

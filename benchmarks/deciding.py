@@ -32,7 +32,7 @@ def _nothing(actor: Actor, permission: Permission, facts: Facts | None) -> None:
 def measure(run: Run) -> list[Row]:
     """Measure decisions about a real case; the policy in force is the one that ships."""
     with run.place(Database.SQLITE) as place, place.app.app_context():
-        case = small_case(hub_of(AGENCIES[:1]))
+        case = small_case(hub_of(AGENCIES[:2]))
         actor = case.people[0].actor()
         stranger = replace(actor, agency=uuid4(), account=uuid4())
         with reading():

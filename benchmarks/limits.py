@@ -46,6 +46,7 @@ def _figure(
 
 
 _DESIGN, _KEYS, _POLICY, _LOG = "design", "design of keys", "design of policy", "design of the log"
+_SIGN_IN = "design of signing in"
 
 LIMITS: dict[str, Limit] = {
     "hpke-seal": _figure(93e-6, _KEYS),
@@ -62,6 +63,7 @@ LIMITS: dict[str, Limit] = {
     "page-of-open": _figure(1.9e-3, _POLICY),
     "pages-a-second": _figure(513.0, _LOG, Unit.RATE, at_least=True),
     "failed-views": Limit(0.0, Unit.COUNT, _LOG),
+    "page-beside-strangers": _figure(6e-3, _SIGN_IN),
     "entry": Limit(0.5e-3, Unit.SECONDS, _DESIGN),
     "append-alone": _figure(0.1e-3, _LOG),
     "verify-an-entry": Limit(5e-6, Unit.SECONDS, _DESIGN),

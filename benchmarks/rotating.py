@@ -51,7 +51,7 @@ def measure(run: Run) -> list[Row]:
     for database in run.databases(rows, f"rotate {number:,} grants"):
         with run.place(database) as place, place.app.app_context():
             run.say(f"filling {number:,} grants on {database.value}")
-            world = hub_of(AGENCIES[:1])
+            world = hub_of(AGENCIES[:2])
             _Filling(world, number).fill()
             rows += _rotation(run, world, number, database, "released keys")
             if database is Database.SQLITE:

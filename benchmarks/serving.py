@@ -96,7 +96,7 @@ def measure(run: Run) -> list[Row]:
 
 def _serve(run: Run, place: Place) -> list[Row]:
     with place.app.app_context():
-        case = small_case(hub_of(AGENCIES[:1], members=THREADS))
+        case = small_case(hub_of(AGENCIES[:2], members=THREADS))
     add_case_page(place.app, case)
     seconds = 0.5 if run.quick else 1.5
     logged = Crowd(place.app, lambda who: f"/case/{who}", seconds)

@@ -15,6 +15,7 @@ from casehub.demo.world import (
     begin,
     found,
     invite,
+    make_ready,
     vouch_all_round,
 )
 from casehub.policy import Role
@@ -48,7 +49,10 @@ def member_of(agency: str, number: int = 0) -> str:
 
 
 def hub_of(agencies: Sequence[str] = AGENCIES, members: int = 1) -> World:
-    """Found a hub whose agencies vouch for each other, with some members in the first of them."""
+    """Found a hub whose agencies vouch for each other, with some members in the first of them.
+
+    Two agencies are the fewest: none may refer anything before it compared keys with another.
+    """
     world = found()
     first, deputy = custodian_of(agencies[0]), f"Deputy of {agencies[0]}"
     begin(world, agencies[0], "sector", first, coordinates=True)
@@ -58,7 +62,11 @@ def hub_of(agencies: Sequence[str] = AGENCIES, members: int = 1) -> World:
     for agency in agencies[1:]:
         begin(world, agency, "sector", custodian_of(agency))
         invite(world, custodian_of(agency), first, member_of(agency), _ROLES)
-    vouch_all_round(world, [custodian_of(agency) for agency in agencies])
+    others = [custodian_of(agency) for agency in agencies[1:]]
+    make_ready(world, first, others[0])
+    for other in others:
+        make_ready(world, other, first)
+    vouch_all_round(world, [first, *others])
     return world
 
 
