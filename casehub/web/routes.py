@@ -91,7 +91,8 @@ def stay_signed_in() -> Response:
 def send_asset(name: str) -> Response:
     """Send a file of the design."""
     answer = send_from_directory(STATIC, name)
-    answer.headers["Cache-Control"] = f"private, max-age={ONE_YEAR}"
+    lasting = "v" in request.args  # what a script loads has no version in its address
+    answer.headers["Cache-Control"] = f"private, max-age={ONE_YEAR}" if lasting else "no-cache"
     return answer
 
 

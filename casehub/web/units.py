@@ -57,9 +57,10 @@ class CaseHub(Flask):
 
     def dispatch_request(self) -> Response:
         """Let the request in, run the view inside a unit of work, render into memory."""
-        if request.routing_exception is not None:
-            self.raise_routing_exception(request)
         _refuse_prefetch()
+        if request.routing_exception is not None:
+            _find_out_who()
+            self.raise_routing_exception(request)
         view = self.view_functions[request.endpoint or ""]
         mark = mark_of(view)
         if hasattr(view, _ALONE):
@@ -115,6 +116,13 @@ def _refuse_prefetch() -> None:
     said = [request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz")]
     if any(word in text for text in said for word in ("prefetch", "preview", "prerender")):
         abort(Response("", 503))
+
+
+def _find_out_who() -> None:
+    # Somebody who is signed in sees the same page, whether there is nothing or nothing for them.
+    if request.method in READS:
+        with viewing():
+            identity.load()
 
 
 def _step_up(mark: Mark) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from logging import ERROR, getLogger
 from threading import Thread
 
 import pytest
@@ -38,6 +39,7 @@ class Served:
     """An application on loopback, for as long as the block lasts."""
 
     def __init__(self, app) -> None:
+        getLogger("werkzeug").setLevel(ERROR)
         self.server = make_server("localhost", 0, app, threaded=True)
         self.address = f"http://localhost:{self.server.server_port}"
 

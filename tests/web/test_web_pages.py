@@ -128,7 +128,9 @@ class TestHeaders:
 
     def test_pages_are_kept_nowhere_and_the_design_is(self, browser):
         assert browser.open("/nowhere").headers["Cache-Control"] == "no-store"
-        sheet = browser.send("/static/css/ground.css")
+        sheet = browser.send("/static/css/ground.css?v=1")
+        module = browser.send("/static/js/ending.js")
+        assert module.headers["Cache-Control"] == "no-cache"
         assert "max-age=31536000" in sheet.headers["Cache-Control"]
 
     def test_a_sheet_that_changed_has_another_address(self, browser):
