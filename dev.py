@@ -134,7 +134,12 @@ def main() -> int:
 def demo(options: argparse.Namespace) -> int:
     """Run the demonstration; what follows the word goes to `casehub demo`."""
     prepare()
-    return run(BIN / "casehub", "demo", *options.rest)
+    process = subprocess.Popen([str(BIN / "casehub"), "demo", *options.rest], cwd=ROOT)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue  # it has heard it too, and takes its folder away before it ends
 
 
 def bench(options: argparse.Namespace) -> int:
