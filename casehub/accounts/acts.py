@@ -79,6 +79,12 @@ CODE_WITHDRAWN = catalogue.act(
     kind=Fact.CODE,
     code=Fact.ID,
 )
+CODES_RAN_OUT = catalogue.act(
+    "code:ran-out",
+    N_("{count} code(s) that nobody used in time open nothing any more."),
+    writes=True,
+    count=Fact.COUNT,
+)
 START_CODE_ISSUED = catalogue.act(
     "code:start-issued",
     N_("The operator made a start code for {agency}, good until {until}."),

@@ -97,6 +97,7 @@ def issue_reset(actor: Actor, row: CodeRow, row_id: UUID | None = None) -> Issue
 
 
 def _issue(permit: Permit, row: CodeRow, ended: list[Replayed]) -> Issued:
+    drop_run_out(permit.actor)
     row.issued_by, row.issued_at = permit.actor.account, clock.now()
     row.until = clock.now() + code_numbers().holds_for(row.kind)
     opens = any(role.opens_content for role in roles_of(account_of_code(row).id))
@@ -112,6 +113,25 @@ def _issue(permit: Permit, row: CodeRow, ended: list[Replayed]) -> Issued:
         until=row.until,
     )
     return issued
+
+
+def drop_run_out(actor: Actor) -> None:
+    """Take away what stands in behind the own agency's codes that ran out.
+
+    The pages refuse such a code; this makes it open nothing in a copy of the database either. Done
+    with every code that is made and with every rotation.
+    """
+    rows = db.session.scalars(
+        select(CodeRow).where(
+            CodeRow.agency_id == actor.agency,
+            CodeRow.kind.in_([CodeKind.INVITATION, CodeKind.RESET]),
+            CodeRow.until <= clock.now(),
+            CodeRow.account_key_id.is_not(None),
+        )
+    ).all()
+    gone = [item for row in rows for item in remove_stand_in(row)]
+    if rows:
+        record(acts.CODES_RAN_OUT, by=actor, things=_once(gone), count=len(rows))
 
 
 def withdraw_code(actor: Actor, row: CodeRow) -> None:

@@ -25,9 +25,9 @@ class AccountState(StrEnum):
     """How far an account is."""
 
     INVITED = "invited"
-    """Proposed by a custodian; nobody has made its key yet."""
+    """Proposed by a custodian; its owner has not come with a code yet."""
     WAITING = "waiting"
-    """Its owner made a key; the agency has not sealed its own to it yet."""
+    """Of before codes: its owner made a key that nobody admitted. Nothing makes it any more."""
     ADMITTED = "admitted"
     ENDED = "ended"
 

@@ -15,6 +15,7 @@ _FORM = re.compile(r"[^\W_]+([.\-_'][^\W_]+)*")
 _DROPPED = re.compile(r"[^\w\s.\-']|_")
 _FIRST_NUMBER = 2
 _PLACE = "sign_in_name"
+_ANYBODY = "member"
 
 
 def fold(typed: str) -> str:
@@ -39,7 +40,7 @@ def checked(typed: str) -> str:
     if not _FORM.fullmatch(name):
         message = N_("Use letters and digits, with single dots or dashes between them.")
         raise Invalid(_PLACE, message)
-    if len({_alphabet(letter) for letter in name if letter.isalpha()}) > 1:
+    if not _of_one_alphabet(name):
         raise Invalid(_PLACE, N_("Use letters of one alphabet only: some look alike in two."))
     if _taken(name):
         raise Invalid(_PLACE, N_("Somebody signs in with this name already. Choose another."))
@@ -53,10 +54,12 @@ def may_be_a_name(typed: str) -> bool:
 
 
 def suggested(name: str) -> str:
-    """Return a free name to sign in with, made from somebody's own."""
+    """Return a free name to sign in with, made from somebody's own where that makes one."""
     words = fold(_DROPPED.sub("", name)).replace("'", "").split()
     stem = ".".join(part.strip(".-") for part in words if part.strip(".-"))[: LONGEST - 4]
-    stem = re.sub(r"([.\-])[.\-]+", r"\1", stem).strip(".-") or "member"
+    stem = re.sub(r"([.\-])[.\-]+", r"\1", stem).strip(".-")
+    if not _FORM.fullmatch(stem) or not _of_one_alphabet(stem):
+        stem = _ANYBODY
     found, number = stem, _FIRST_NUMBER
     while _taken(found):
         found, number = f"{stem}{number}", number + 1
@@ -71,6 +74,10 @@ def account_named(typed: str) -> Account | None:
 def _taken(name: str) -> bool:
     query = select(Account.id).where(Account.sign_in_name == name)
     return db.session.scalar(query) is not None
+
+
+def _of_one_alphabet(name: str) -> bool:
+    return len({_alphabet(letter) for letter in name if letter.isalpha()}) <= 1
 
 
 def _alphabet(letter: str) -> str:

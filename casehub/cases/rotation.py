@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import func, select, true
 from sqlalchemy.orm import joinedload
 
+from casehub.accounts.codes import drop_run_out
 from casehub.accounts.keys import (
     check_member,
     make_member,
@@ -43,6 +44,7 @@ def begin_epoch(actor: Actor, *, routine: bool = True) -> AgencyKey:
     before = hold_current_key(actor.agency, alone=True)
     permit = may(actor, Permission.AGENCY_KEY_ROTATE, AgencyFacts.of(before.agency))
     _, old = own_agency_key(permit)
+    drop_run_out(actor)
     members = members_of(before)
     keys = [check_member(membership) for membership in members]
     key, new = succeed_key(before, old, routine)

@@ -281,6 +281,11 @@ class Standing:
         """Say whether everything is done."""
         return all(item.done for item in self.items)
 
+    @property
+    def review_due(self) -> bool:
+        """Say whether the agreement should have been looked at again by now."""
+        return self.agreement is not None and self.agreement.review_on <= clock.now().date()
+
 
 def standings(actor: Actor) -> list[Standing]:
     """Return every agency of the reader's hub with what it has still to do."""

@@ -162,6 +162,25 @@ class TestUsing:
         with pytest.raises(Unfinished, match="ran out on 2031-03-17"):
             take_up(issued)
 
+    @pytest.mark.database
+    @pytest.mark.parametrize("how", ["a newer code", "a rotation"])
+    def test_then_it_opens_nothing_in_a_copy_of_the_database_either(
+        self, world, account, issued, later, how
+    ):
+        later(hours=72)
+        assert len(memberships_of(account.id)) == 1
+        if how == "a rotation":
+            rotate(world["Lev Marchenko"])
+        else:
+            other = propose_colleague(world["Ana Duarte"], name="Uli Falk")
+            second_colleague(world["Lev Marchenko"], other)
+            invitation_for(world["Ana Duarte"], other)
+        assert memberships_of(account.id) == []
+        with pytest.raises(Unfinished, match="ran out"):
+            take_up(issued)
+        assert own_secret(take_up(invitation_for(world["Ana Duarte"], account)).actor())
+        assert findings(world) == []
+
     def test_one_that_was_withdrawn_opens_nothing(self, world, account, issued):
         actor = world["Lev Marchenko"].actor()
         with changing():

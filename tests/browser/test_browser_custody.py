@@ -7,25 +7,40 @@ import pytest
 from playwright.sync_api import expect
 
 from casehub import clock
-from casehub.accounts.sheets import live_sheet, open_recovery
+from casehub.accounts.sheets import open_recovery
 from casehub.accounts.starting import new_start_code
 from casehub.audit import changing
 from casehub.demo.world import begin
 from casehub.hubs.models import Agency
 from casehub.hubs.service import NewAgency, name_agency
-from casehub.store import db, reading
+from casehub.store import db
 from tests.browser.conftest import WIDTHS, Served
 from tests.browser.looking import faults
 from tests.builders import invitation_for, propose_colleague, second_colleague
 from tests.doors import PASSPHRASE, door_of
 
 pytestmark = pytest.mark.browser
+PATHS = {
+    "agency": "/agency",
+    "invite": "/agency/invite",
+    "telephone": "/agency/telephone",
+    "keys": "/agency/keys",
+    "rotate": "/agency/keys/rotate",
+    "carry": "/agency/keys/carry-over",
+    "sheet": "/agency/sheet",
+    "drill": "/agency/sheet/drill",
+    "new-sheet": "/agency/sheet/new",
+    "lay": "/agency/sheet/deposit",
+    "hub": "/hub",
+    "what-roles-may-do": "/what-roles-may-do",
+    "recovery": "/recovery",
+}
 
 
 @pytest.fixture
 def paths(world):
     """Every page of the slice, each with something to show."""
-    nia = begin(world, "North Shelter", "shelter", "Nia Brook")
+    other = begin(world, "North Shelter", "shelter", "Nia Brook").agency
     with changing():
         named = name_agency(world.hub, NewAgency("South Clinic", "South", "health", "ca-bc-public"))
         start = new_start_code(named).row.id
@@ -35,34 +50,17 @@ def paths(world):
     second_colleague(world["Lev Marchenko"], account)
     invitation = invitation_for(world["Ana Duarte"], account).row.id
     waiting = propose_colleague(world["Lev Marchenko"], name="Олена Ковальчук-Задунайська")
-    with reading():
-        assert live_sheet(db.session.get_one(Agency, world["Bo Lindqvist"].agency))
-    lev, other = world["Lev Marchenko"].account, nia.agency
-    return {
-        "agency": "/agency",
-        "invite": "/agency/invite",
-        "person": f"/agency/people/{lev}",
+    lev = world["Lev Marchenko"].account
+    tails = {"person": "", "roles": "/roles", "reset": "/reset", "leaver": "/end"}
+    return PATHS | {
+        **{name: f"/agency/people/{lev}{tail}" for name, tail in tails.items()},
         "person-waiting": f"/agency/people/{account.id}",
         "agree": f"/agency/people/{waiting.id}/agree",
         "make-code": f"/agency/people/{account.id}/code",
-        "roles": f"/agency/people/{lev}/roles",
-        "reset": f"/agency/people/{lev}/reset",
-        "leaver": f"/agency/people/{lev}/end",
-        "telephone": "/agency/telephone",
-        "keys": "/agency/keys",
-        "rotate": "/agency/keys/rotate",
-        "carry": "/agency/keys/carry-over",
-        "sheet": "/agency/sheet",
-        "drill": "/agency/sheet/drill",
-        "new-sheet": "/agency/sheet/new",
-        "lay": "/agency/sheet/deposit",
-        "hub": "/hub",
         "compare": f"/hub/agencies/{other}/compare",
         "agreement": f"/hub/agencies/{other}/agreement",
-        "what-roles-may-do": "/what-roles-may-do",
         "use-code": f"/use-code/{invitation}",
         "start": f"/start/{start}",
-        "recovery": "/recovery",
     }
 
 
