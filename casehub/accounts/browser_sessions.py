@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, or_, select
 
-from casehub import clock
+from casehub import clock, references
 from casehub.accounts.models import (
     Account,
     AccountKey,
@@ -19,10 +19,14 @@ from casehub.accounts.models import (
     AccountState,
     Membership,
 )
+from casehub.accounts.server_keys import server_keys
 from casehub.accounts.sign_in_models import BrowserSession
 from casehub.accounts.sign_in_policy import sign_in_rules
+from casehub.clock import timestamp
+from casehub.errors import Tampered
 from casehub.policy import Keyring, Permit
 from casehub.store import Sealed, db
+from casehub.texts import N_
 from casehub.vault import BrowserSecret, PrivateKey
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -90,6 +94,20 @@ def key_of(session: BrowserSession, secret: BrowserSecret) -> PrivateKey:
     return secret.unwrap(bytes(session.sealed))
 
 
+def bind(session: BrowserSession) -> None:
+    """Let the server say whose session it is, and how far it was checked; after each change."""
+    session.binding = server_keys().form.bind(*_bound(session))
+
+
+def _bound(session: BrowserSession) -> tuple[str, ...]:
+    moments = (session.factor_at, session.ends_at)
+    flags = (session.member, session.pin_fits)
+    owners = (session.id, session.account_id, session.account_key_id)
+    names = (session.digest, session.previous_digest)
+    said = (*map(str, owners), *map(timestamp, moments), *map(str, flags), *map(str, names))
+    return ("browser-session", *said)
+
+
 def begin(key_row: AccountKey, key: PrivateKey, *, browser: str, pin_fits: bool) -> Live:
     """Begin a session for the owner of a key. Needs a writing transaction.
 
@@ -99,6 +117,7 @@ def begin(key_row: AccountKey, key: PrivateKey, *, browser: str, pin_fits: bool)
     account = db.session.get_one(Account, key_row.account_id)
     _forget_ended(account.id)
     session = BrowserSession(
+        id=references.new_id(),
         hub_id=key_row.hub_id,
         account_id=account.id,
         account_key_id=key_row.id,
@@ -111,6 +130,7 @@ def begin(key_row: AccountKey, key: PrivateKey, *, browser: str, pin_fits: bool)
         member=_is_member(key_row.id),
         pin_fits=pin_fits,
     )
+    bind(session)
     db.session.add(session)
     db.session.flush()
     return Live(session, secret, account)
@@ -120,7 +140,8 @@ def find(secret: BrowserSecret, *, reading: bool) -> Live | None:
     """Return the session that a browser's secret belongs to while it holds, else None.
 
     With `reading` the secret of before a step-up counts too, for half a minute. A session ends with
-    its time, its account, its key, and the membership that it began with.
+    its time, its account, its key, and the membership that it began with. Raises Tampered where
+    somebody else than the server wrote its row.
     """
     here = BrowserSession.digest == secret.id
     if reading:
@@ -136,6 +157,8 @@ def find(secret: BrowserSecret, *, reading: bool) -> Live | None:
     if row is None:
         return None
     session, account, key_state = row
+    if not server_keys().form.is_bound(session.binding, *_bound(session)):
+        raise Tampered(N_("A browser session was changed in the database."))
     if account.state is not AccountState.ADMITTED or key_state is not AccountKeyState.CURRENT:
         return None
     if not _in_time(session) or (session.member and not _is_member(session.account_key_id)):
@@ -171,6 +194,7 @@ def renew(live: Live) -> Live:
     session.previous_until = clock.now() + sign_in_rules().session.old_cookie
     session.digest, session.sealed = fresh.id, Sealed(fresh.wrap(key))
     session.factor_at = session.seen_at = clock.now()
+    bind(session)
     db.session.flush()
     return Live(session, fresh, live.account)
 

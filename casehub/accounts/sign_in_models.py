@@ -79,7 +79,9 @@ class BrowserSession(HubRow):
 
     `digest` is the secret's id; `sealed` the account's key under the secret. The previous secret
     still answers for half a minute after a step-up. `member` says that the account held its
-    agency's keys when this began, `pin_fits` that those were the keys it knew.
+    agency's keys when this began, `pin_fits` that those were the keys it knew. `binding` is the
+    server's word for whose session it is: somebody who writes the database cannot make their own
+    session another's.
     """
 
     __tablename__ = "browser_sessions"
@@ -99,6 +101,7 @@ class BrowserSession(HubRow):
     browser: Mapped[str] = mapped_column(String(80))
     member: Mapped[bool]
     pin_fits: Mapped[bool]
+    binding: Mapped[str] = mapped_column(String(32))
 
     account: Mapped[Account] = relationship()
     account_key: Mapped[AccountKey] = relationship()

@@ -249,6 +249,7 @@ def accept_key(live: browser_sessions.Live, actor: Actor) -> None:
     rows = replace_pin(key_row, live.key())
     pin = Pin.of(current_key(actor.agency))
     live.session.pin_fits = True
+    browser_sessions.bind(live.session)
     fingerprint = pin.fingerprint.replace(" ", "")
     record(acts.PIN_ACCEPTED, by=actor, things=rows, epoch=pin.epoch, key=fingerprint)
 

@@ -88,9 +88,9 @@ class Form(wtforms.Form):
         listed = [{"text": message} for message in self.form_errors]
         for field in self:
             label = translated(field.label.text)
-            listed += [
-                {"text": f"{label}: {it}", "href": f"#{field.anchor}"} for it in field.errors
-            ]
+            seen = field.widget is not Hidden.widget  # nobody is led to what is not shown
+            leads = {"href": f"#{field.anchor}"} if seen else {}
+            listed += [{"text": f"{label}: {it}"} | leads for it in field.errors]
         return listed
 
     def hidden_fields(self) -> Markup:

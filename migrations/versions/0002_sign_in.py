@@ -64,6 +64,7 @@ def upgrade() -> None:
     sa.Column('browser', sa.String(length=80), nullable=False),
     sa.Column('member', sa.Boolean(), nullable=False),
     sa.Column('pin_fits', sa.Boolean(), nullable=False),
+    sa.Column('binding', sa.String(length=32), nullable=False),
     sa.Column('hub_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),

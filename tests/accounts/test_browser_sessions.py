@@ -1,20 +1,23 @@
 """A browser session: what begins, carries, renews and ends it."""
 
+from datetime import timedelta
+
 import pytest
 
 from casehub.accounts import browser_sessions
 from casehub.accounts.actors import load_actor
+from casehub.accounts.models import AccountKey
 from casehub.accounts.own_credentials import sign_out_elsewhere
 from casehub.accounts.sign_in_models import BrowserSession
 from casehub.accounts.signing_in import note_refusal, step_up
-from casehub.audit import changing, housekeeping
+from casehub.audit import changing, housekeeping, viewing
 from casehub.errors import Invalid, Tampered
 from casehub.hubs.facts import AgencyFacts
 from casehub.hubs.models import Agency
 from casehub.policy import Actor, Keyring, Permission, may
 from casehub.store import db, reading
 from casehub.vault import BrowserSecret, PrivateKey
-from tests.builders import attack, attack_delete, end_colleague, entries, memberships_of
+from tests.builders import MORNING, attack, attack_delete, end_colleague, entries, memberships_of
 from tests.doors import Door, door_of, live, rows_of
 
 
@@ -212,11 +215,35 @@ class TestSteppingUp:
             step_up(live(secret), door.recovery_codes[0])
 
 
-def test_a_session_whose_agency_key_is_not_the_known_one_opens_nothing(secret):
-    attack(rows_of(BrowserSession)[0], pin_fits=False)
-    actor = actor_of(live(secret))
-    with pytest.raises(Exception, match="own key"):
-        actor.keyring.account_key(permit_for(actor))
+class TestWhoeverWritesTheDatabase:
+    """Somebody who is signed in and can write the database makes more of the session."""
+
+    @pytest.fixture
+    def row(self, secret):
+        return rows_of(BrowserSession)[0]
+
+    def test_cannot_make_it_somebody_else_s(self, secret, row, world):
+        ana = rows_of(AccountKey, account_id=world["Ana Duarte"].account)[0]
+        attack(row, account_id=ana.account_id, account_key_id=ana.id)
+        with pytest.raises(Tampered), viewing():
+            browser_sessions.find(secret, reading=True)
+        assert entries("alarm:raised")[-1]["facts"]["code"] == "tampered"
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {"factor_at": MORNING + timedelta(hours=9)},
+            {"ends_at": MORNING + timedelta(days=9)},
+            {"member": False},
+            {"pin_fits": False},
+            {"previous_digest": "0" * 64},
+        ],
+        ids=lambda more: next(iter(more)),
+    )
+    def test_cannot_make_it_last_or_count_for_more(self, secret, row, more):
+        attack(row, **more)
+        with pytest.raises(Tampered):
+            live(secret)
 
 
 def test_a_key_of_the_right_length_that_is_no_secret_s_is_refused():

@@ -144,7 +144,9 @@ def test_who_comes_while_others_hash_is_told_to_try_again_soon(come_in, monkeypa
         raise Busy(N_("Several people are signing in at this moment."), N_("Wait a few seconds."))
         yield
 
-    monkeypatch.setattr("casehub.accounts.signing_in.hashing", SimpleNamespace(turn=full, check=lambda: None))
+    monkeypatch.setattr(
+        "casehub.accounts.signing_in.hashing", SimpleNamespace(turn=full, check=lambda: None)
+    )
     page = come_in()
     assert page.status == 503
     assert page.says("Several people are signing in")
