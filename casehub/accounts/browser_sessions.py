@@ -158,7 +158,7 @@ def find(secret: BrowserSecret, *, reading: bool) -> Live | None:
         return None
     session, account, key_state = row
     if not server_keys().form.is_bound(session.binding, *_bound(session)):
-        raise Tampered(N_("A browser session was changed in the database."))
+        raise Tampered(N_("A browser session is not a browser session."))
     if account.state is not AccountState.ADMITTED or key_state is not AccountKeyState.CURRENT:
         return None
     if not _in_time(session) or (session.member and not _is_member(session.account_key_id)):
