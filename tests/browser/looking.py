@@ -13,15 +13,20 @@ def faults(page: Page) -> list[str]:
         for it in Axe().run(page, options={"runOnly": RULES}).response["violations"]
         for node in it["nodes"]
     ]
+    return found + too_wide(page)
+
+
+def too_wide(page: Page) -> list[str]:
+    """Name what makes the page wider than the screen."""
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    if wide > 0:
-        widest = page.evaluate(
-            """() => [...document.querySelectorAll("body *")]
-              .filter((it) => it.getBoundingClientRect().right > innerWidth + 1)
-              .slice(0, 3).map((it) => it.outerHTML.slice(0, 120))"""
-        )
-        found.append(f"it is {wide} pixels wider than the screen: {widest}")
-    return found
+    if wide <= 0:
+        return []
+    widest = page.evaluate(
+        """() => [...document.querySelectorAll("body *")]
+          .filter((it) => it.getBoundingClientRect().right > innerWidth + 1)
+          .slice(0, 3).map((it) => it.outerHTML.slice(0, 120))"""
+    )
+    return [f"it is {wide} pixels wider than the screen: {widest}"]
 
 
 def reached_by_tab(page: Page) -> list[str]:
