@@ -42,6 +42,7 @@ class TestMe:
         assert page.says("An app on a telephone")
         assert page.says("10 codes left")
         assert page.says("This browser")
+        assert page.follow("What each role may do").status == 200
 
     def test_another_browser_is_signed_out_from_here(self, me, place, come_in):
         other = Browser(place.app)
