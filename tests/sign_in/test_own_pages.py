@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
 from casehub import clock
 from casehub.accounts.sign_in_models import BrowserSession
 from casehub.sign_in.cookies import SESSION
+from casehub.store import Base, db, reading
 from casehub.vault import FactorSecret
 from tests.builders import attack_delete, entries, memberships_of, rotate
 from tests.doors import PASSPHRASE, door_of, rows_of
@@ -331,8 +333,20 @@ def test_twenty_refusals_end_the_session(me):
     assert entries("alarm:raised")[-1]["facts"]["code"] == "refused-often"
 
 
+def contents():
+    """Everything in the database but when a browser was seen."""
+    with reading():
+        return {
+            table.name: sorted(map(repr, db.session.execute(select(table))))
+            for table in Base.metadata.sorted_tables
+            if table.name != "browser_sessions"
+        }
+
+
 def test_a_page_that_only_shows_changes_nothing_but_when_it_was_seen(me, later):
-    before = {model: len(rows_of(model)) for model in (BrowserSession,)}
-    for path in ("/me", "/me/passphrase", "/me/second-factor", "/me/recovery-codes"):
+    before = contents()
+    later(minutes=2)
+    for path in ("/sign-in", "/me", "/me/passphrase", "/me/second-factor", "/me/language"):
         assert me.open(path).status == 200
-    assert {model: len(rows_of(model)) for model in (BrowserSession,)} == before
+    assert contents() == before
+    assert rows_of(BrowserSession)[0].seen_at == clock.now()
