@@ -7,16 +7,18 @@ No service restricts a case yet; these tests do what one will have to do, with t
 import pytest
 from sqlalchemy import select
 
+from casehub.accounts.codes import issue_reset, use_code
 from casehub.accounts.keys import current_account_key, held_agency_key
 from casehub.accounts.models import AccountKey, AccountKeyState
+from casehub.accounts.resets import propose_reset, second_reset
 from casehub.audit import changing, record
 from casehub.cases import acts
 from casehub.cases.facts import facts_about
 from casehub.cases.keys import MADE_IT, Giver, Receiver, Terms, give
-from casehub.cases.leavers import remove_leaver
+from casehub.cases.leavers import end_grants_of_old_key, remove_leaver
 from casehub.cases.models import Grant, Release, ReleaseState
 from casehub.cases.opening import unlock
-from casehub.demo.world import account_of, invite
+from casehub.demo.world import Person, account_of, invite
 from casehub.errors import Invalid, NotThere, Refused, Tampered, Unfinished
 from casehub.policy import Permission, Role, may
 from casehub.store import db, reading
@@ -224,3 +226,35 @@ def test_one_that_is_opened_by_plain_sql_does_not_open_for_colleagues(world, cas
     attack(case, restricted=False)
     with pytest.raises((Tampered, Refused)):
         read(sam, case, case.synopsis)
+
+
+def reset(world, person):
+    """Give somebody a new key by two people's agreement, as the page does that takes the code."""
+    acting = world["Ana Duarte"].actor()
+    with changing():
+        row = propose_reset(acting, account_of(person))
+    acting = world["Lev Marchenko"].actor()
+    with changing():
+        second_reset(acting, row)
+    acting = world["Ana Duarte"].actor()
+    with changing():
+        issued = issue_reset(acting, row)
+    key = PrivateKey.new()
+    with changing():
+        use_code(issued.row, issued.code, key.public)
+        end_grants_of_old_key(account_of(person))
+    return Person(person.name, person.account, person.agency, key)
+
+
+@pytest.mark.database
+def test_what_was_given_by_name_does_not_move_with_a_reset(world, case, sam):
+    take_on(world["Priya Nair"], case, sam)
+    shared = refer(world["Priya Nair"])
+    open_one = write(world["Priya Nair"], shared)
+    back = reset(world, world["Priya Nair"])
+    with pytest.raises((Unfinished, Refused, NotThere)):
+        read(back, case, case.synopsis)
+    assert read(back, shared, open_one) == WORDS
+    assert entries("leaver:old-key-left")[-1]["facts"]["cases"] == 1
+    assert entries("alarm:raised") == [], "nobody tampered with anything"
+    assert findings(world) == []
