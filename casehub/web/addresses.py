@@ -36,8 +36,8 @@ def local_path(text: str | None, otherwise: str = "/") -> str:
     >>> local_path("/cases/R-7KQ2-M4XW"), local_path("//evil.example/x"), local_path("/\\x", "/me")
     ('/cases/R-7KQ2-M4XW', '/', '/me')
     """
-    parts = urlsplit(text or "")
-    path = parts.path
-    if parts.scheme or parts.netloc or not path.startswith("/") or path.startswith(("//", "/\\")):
+    if not text or not text.isprintable() or "\\" in text:
         return otherwise
-    return path if path.isprintable() and "\\" not in path else otherwise
+    parts = urlsplit(text)
+    ours = not parts.scheme and not parts.netloc and parts.path.startswith("/")
+    return parts.path if ours and not parts.path.startswith("//") else otherwise

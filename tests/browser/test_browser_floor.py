@@ -178,3 +178,27 @@ def test_a_choice_of_language_stays(opened):
     page.get_by_role("button", name="Українська").click()
     page.goto(page.url)
     expect(page.locator("html")).to_have_attribute("lang", "uk")
+
+
+class TestALinkFromElsewhere:
+    """Cookies stay at home when a link of another site is followed; one reload brings them."""
+
+    @pytest.fixture
+    def elsewhere(self, address):
+        """Serve a page of another site that links to one of ours."""
+        link = f'<!doctype html><title>x</title><a href="{address}/calendar">here</a>'
+
+        def other_site(_environ, start_response):
+            start_response("200 OK", [("Content-Type", "text/html")])
+            return [link.encode()]
+
+        with Served(other_site) as other:
+            yield other.replace("localhost", "127.0.0.1")
+
+    def test_leads_where_it_says(self, opened, elsewhere):
+        page = opened("/calendar", who="")
+        page.context.clear_cookies()
+        page.goto(elsewhere)
+        page.get_by_role("link", name="here").click()
+        expect(page.get_by_role("table")).to_be_visible()
+        expect(page).to_have_url(re.compile("/calendar$"))
