@@ -7,14 +7,14 @@ from casehub.accounts.browser_sessions import find
 from casehub.accounts.pins import Pin
 from casehub.accounts.sign_in_models import Credential, CredentialKind
 from casehub.accounts.signing_in import accept_key
-from casehub.audit import changing
+from casehub.audit import attested, changing
 from casehub.errors import Unfinished
 from casehub.hubs.facts import AgencyFacts
 from casehub.hubs.keys import current_key
 from casehub.hubs.models import Agency
 from casehub.policy import Keyring, Permission, may
 from casehub.store import db, reading
-from casehub.vault import PrivateKey
+from casehub.vault import PrivateKey, canonical, digest
 from tests.builders import attack, attack_delete, entries, findings, rotate
 from tests.doors import Door, door_of, live, rows_of
 
@@ -107,3 +107,39 @@ class TestWhereItDoesNotFit:
     def test_a_pin_that_is_gone_is_no_pin(self, door):
         attack_delete(next(row for row in rows_of(Credential) if row.kind is CredentialKind.PIN))
         assert not opens_something(door.come_in().live.secret)
+
+    def test_a_public_key_that_somebody_put_into_the_database_is_not(self, door, key):
+        attack(key, seal_public=PrivateKey.new().public.content)
+        assert not opens_something(door.come_in().live.secret)
+        assert alarms() == ["agency-key-is-not-the-one-known"]
+
+    def test_nor_one_that_the_server_countersigned(self, door, key):
+        """Whoever has the database and the server's log key makes a key and its signature."""
+        public = PrivateKey.new().public.content
+        attack(key, seal_public=public, countersignature=countersigned(key, public))
+        with reading():
+            assert Pin.of(current_key(door.person.agency))
+        assert not opens_something(door.come_in().live.secret)
+        assert alarms() == ["agency-key-is-not-the-one-known"]
+
+    def test_nor_an_epoch_whose_forerunner_is_gone(self, door, world, key):
+        rotate(world["Ana Duarte"])
+        attack(key, epoch=17)
+        assert not opens_something(door.come_in().live.secret)
+
+    @pytest.fixture
+    def key(self, door):
+        with reading():
+            return current_key(door.person.agency)
+
+
+def countersigned(key, public):
+    statement = {
+        "label": "casehub/agency-key/1",
+        "hub": str(key.hub_id),
+        "agency": str(key.agency_id),
+        "epoch": key.epoch,
+        "seal": digest(public),
+        "sign": digest(key.sign_public),
+    }
+    return attested(canonical(statement))

@@ -196,6 +196,23 @@ class TestSteppingUp:
         assert "not right" in page.error_at(CODE)
         assert not entries("credential:recovery-renewed")
 
+    def test_a_passphrase_is_changed_in_the_same_press(self, late, door):
+        typed = {"Present passphrase": PASSPHRASE, "New passphrase": NEW}
+        typed |= {"New passphrase again": NEW, CODE: door.code}
+        page = late.open("/me/passphrase").fill(typed).press("Change the passphrase")
+        assert page.says("Your passphrase is changed")
+
+    def test_a_telephone_is_changed_in_the_same_press(self, late, door):
+        page = late.open("/me/second-factor")
+        code = page.root.all("code", classed="app-secret")[0]
+        fresh = FactorSecret.read("".join(code.words.split())).code_at(clock.now())
+        now = "Code from the telephone or card that you have now"
+        wrong = page.fill({"First code from it": fresh, now: "000000"})
+        page = wrong.press("Use this from now on")
+        assert page.error_at(now)
+        page = page.fill({"First code from it": fresh, now: door.recovery_codes[0]})
+        assert page.press("Use this from now on").says("Your second factor is changed")
+
     def test_another_tab_that_was_open_goes_on(self, late, door):
         other_tab = late.open("/me/passphrase")
         late.open("/me/recovery-codes").fill({CODE: door.code}).press("Make them now")
