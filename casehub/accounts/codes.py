@@ -18,7 +18,7 @@ from casehub.accounts.keys import (
     new_key,
     roles_of,
 )
-from casehub.accounts.logged import check_as_logged
+from casehub.accounts.logged import check_as_logged, permitted
 from casehub.accounts.models import Account, AccountKey, AccountKeyState, AccountState
 from casehub.accounts.service import hold_account, live_roles
 from casehub.accounts.stand_ins import (
@@ -37,7 +37,7 @@ from casehub.accounts.stand_ins import (
 )
 from casehub.audit import Replayed, record
 from casehub.errors import Stale, Tampered
-from casehub.policy import Actor, Permission, Permit, may
+from casehub.policy import Actor, Permission, Permit
 from casehub.store import db
 from casehub.texts import N_
 from casehub.vault import Code, PrivateKey, PublicKey
@@ -57,7 +57,7 @@ def issue_invitation(actor: Actor, account: Account, row_id: UUID | None = None)
     Stale where the account is admitted or ended, Tampered where it is not what the log says.
     """
     hold_account(account)
-    permit = may(actor, Permission.CODE_ISSUE, facts_about(actor, account))
+    permit = permitted(actor, Permission.CODE_ISSUE, facts_about(actor, account))
     if account.state not in _BEFORE[CodeKind.INVITATION]:
         raise Stale(N_("Somebody else has done this already."))
     check_as_logged(account.hub_id, [account, *live_roles(account.id)])
@@ -88,7 +88,7 @@ def issue_reset(actor: Actor, row: CodeRow, row_id: UUID | None = None) -> Issue
     account = account_of_code(row)
     hold_account(account)
     hold_row(row)
-    permit = may(actor, Permission.CODE_ISSUE, facts_about(actor, account, row))
+    permit = permitted(actor, Permission.CODE_ISSUE, facts_about(actor, account, row))
     if row.kind is not CodeKind.RESET or row.used_at is not None or row.ended_at is not None:
         raise Stale(N_("Somebody else has done this already."))
     check_as_logged(account.hub_id, [account, row, *live_roles(account.id)])
@@ -139,7 +139,7 @@ def withdraw_code(actor: Actor, row: CodeRow) -> None:
     account = account_of_code(row)
     hold_account(account)
     hold_row(row)
-    permit = may(actor, Permission.CODE_WITHDRAW, facts_about(actor, account, row))
+    permit = permitted(actor, Permission.CODE_WITHDRAW, facts_about(actor, account, row))
     if row.used_at is not None or row.ended_at is not None:
         raise Stale(N_("Somebody else has done this already."))
     row.ended_at = clock.now()

@@ -11,10 +11,12 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
+from casehub.accounts.models import Account, AccountRole
 from casehub.audit import AuditEntry, AuditLog, Replayed, catalogue, head, prove_inclusion
 from casehub.audit.things import thing
 from casehub.audit.tree import leaf_hash, root_from_inclusion
 from casehub.errors import Tampered
+from casehub.policy import Actor, Facts, Permission, Permit, may
 from casehub.store import db
 from casehub.texts import N_
 
@@ -49,6 +51,22 @@ def check_as_logged(hub: UUID, rows: Sequence[Replayed]) -> None:
         leaf = leaf_hash(last.body.encode())
         if root_from_inclusion(leaf, last.number, end.size, path) != end.root:
             raise Tampered(N_("An entry about an account was changed in the log."))
+
+
+def permitted(actor: Actor, permission: Permission, facts: Facts) -> Permit:
+    """Give leave as `may` does, to somebody whose own account and roles are what the log says.
+
+    Roles are read from rows. Whoever writes the database could make somebody a second person for
+    the length of one act, and take the row away again: then nothing would be left to find. Call it
+    where somebody is let in, or put out, before anything is changed.
+    """
+    permit = may(actor, permission, facts)
+    account = db.session.get_one(Account, actor.account)
+    held = select(AccountRole).where(
+        AccountRole.account_id == actor.account, AccountRole.ended_at.is_(None)
+    )
+    check_as_logged(actor.hub, [account, *db.session.scalars(held)])
+    return permit
 
 
 def _last_said(hub: UUID, rows: Sequence[Replayed]) -> dict[tuple[str, UUID], _Said]:

@@ -4,13 +4,13 @@ from casehub.accounts import acts
 from casehub.accounts.code_models import CodeKind, CodeRow
 from casehub.accounts.codes import account_of_code, live_reset
 from casehub.accounts.facts import facts_about
-from casehub.accounts.logged import check_as_logged
+from casehub.accounts.logged import check_as_logged, permitted
 from casehub.accounts.models import Account, AccountState
 from casehub.accounts.service import hold_account
 from casehub.accounts.stand_ins import hold_row
 from casehub.audit import record
 from casehub.errors import Stale
-from casehub.policy import Actor, Permission, may
+from casehub.policy import Actor, Permission
 from casehub.store import db
 from casehub.texts import N_
 
@@ -22,7 +22,7 @@ def propose_reset(actor: Actor, account: Account) -> CodeRow:
     goes on, and the reset is withdrawn. Raises Stale where one is under way.
     """
     hold_account(account)
-    permit = may(actor, Permission.RESET_PROPOSE, facts_about(actor, account))
+    permit = permitted(actor, Permission.RESET_PROPOSE, facts_about(actor, account))
     if account.state is not AccountState.ADMITTED or live_reset(account) is not None:
         raise Stale(N_("A reset is under way already, or the account is not admitted."))
     row = CodeRow(
@@ -53,7 +53,7 @@ def second_reset(actor: Actor, row: CodeRow) -> None:
     account = account_of_code(row)
     hold_account(account)
     hold_row(row)
-    permit = may(actor, Permission.RESET_SECOND, facts_about(actor, account, row))
+    permit = permitted(actor, Permission.RESET_SECOND, facts_about(actor, account, row))
     if row.seconded_by is not None or row.used_at is not None or row.ended_at is not None:
         raise Stale(N_("Somebody else has done this already."))
     check_as_logged(account.hub_id, [account, row])

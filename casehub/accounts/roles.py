@@ -4,20 +4,20 @@ from casehub import clock
 from casehub.accounts import acts
 from casehub.accounts.facts import facts_about
 from casehub.accounts.keys import live_keys, make_member, own_agency_key, roles_of
-from casehub.accounts.logged import check_as_logged
+from casehub.accounts.logged import check_as_logged, permitted
 from casehub.accounts.models import Account, AccountRole, AccountState
 from casehub.accounts.service import hold_account, live_roles
 from casehub.audit import Replayed, record
 from casehub.errors import Invalid, Stale
 from casehub.hubs.keys import hold_current_key
-from casehub.policy import Actor, Permission, Permit, Role, may
+from casehub.policy import Actor, Permission, Permit, Role
 from casehub.store import db
 from casehub.texts import N_
 
 
 def propose_role(actor: Actor, account: Account, role: Role) -> AccountRole:
     """Propose a role for an account of the own agency; raise Invalid where it is held or asked."""
-    permit = may(actor, Permission.ROLE_PROPOSE, facts_about(actor, account))
+    permit = permitted(actor, Permission.ROLE_PROPOSE, facts_about(actor, account))
     if account.state is not AccountState.ADMITTED:
         raise Invalid("role", N_("Somebody who is not admitted yet has the roles of the proposal."))
     if any(held.role is role for held in live_roles(account.id)):
@@ -47,7 +47,7 @@ def second_role(actor: Actor, proposed: AccountRole) -> None:
     """
     account = proposed.account
     _hold(account, proposed)
-    permit = may(actor, Permission.ROLE_SECOND, facts_about(actor, account, proposed))
+    permit = permitted(actor, Permission.ROLE_SECOND, facts_about(actor, account, proposed))
     _check_waiting(proposed)
     if proposed.seconded_by is not None:
         raise Stale(N_("Somebody else has done this already."))
@@ -71,7 +71,7 @@ def give_role(actor: Actor, proposed: AccountRole) -> None:
     """Sign a role into the membership that somebody of the coordinating agency agreed to."""
     account = proposed.account
     _hold(account, proposed)
-    permit = may(actor, Permission.ROLE_GIVE, facts_about(actor, account, proposed))
+    permit = permitted(actor, Permission.ROLE_GIVE, facts_about(actor, account, proposed))
     _check_waiting(proposed)
     _check_what_will_be_signed(account)
     _give(permit, proposed)
@@ -100,7 +100,7 @@ def end_role(actor: Actor, held: AccountRole) -> None:
     """Take a role away; raise Stale where it has ended, Tampered as `second_role` does."""
     account = held.account
     _hold(account, held)
-    permit = may(actor, Permission.ROLE_END, facts_about(actor, account, held))
+    permit = permitted(actor, Permission.ROLE_END, facts_about(actor, account, held))
     if held.ended_at is not None:
         raise Stale(N_("Somebody else has done this already."))
     _check_what_will_be_signed(account)

@@ -16,7 +16,7 @@ from casehub.accounts.browser_sessions import end_all
 from casehub.accounts.credentials import forget
 from casehub.accounts.facts import facts_about, facts_about_new
 from casehub.accounts.keys import make_member, new_key
-from casehub.accounts.logged import check_as_logged
+from casehub.accounts.logged import check_as_logged, permitted
 from casehub.accounts.models import (
     Account,
     AccountKey,
@@ -36,7 +36,7 @@ from casehub.audit import Replayed, record
 from casehub.errors import Invalid, Stale
 from casehub.hubs.keys import hold_current_key, new_epoch
 from casehub.hubs.models import Agency, AgencyState
-from casehub.policy import Actor, Permission, Role, may
+from casehub.policy import Actor, Permission, Role
 from casehub.store import db
 from casehub.texts import N_
 from casehub.vault import AgencySecret, PublicKey
@@ -124,7 +124,7 @@ def begin_agency(
 
 def propose_account(actor: Actor, command: NewAccount) -> Account:
     """Propose an account of the own agency; it waits for a second person and for its owner."""
-    permit = may(actor, Permission.ACCOUNT_PROPOSE, facts_about_new(actor))
+    permit = permitted(actor, Permission.ACCOUNT_PROPOSE, facts_about_new(actor))
     if not command.roles:
         raise Invalid("roles", N_("Choose at least one role."))
     agency = db.session.get_one(Agency, actor.agency)
@@ -153,7 +153,7 @@ def second_account(actor: Actor, account: Account) -> None:
     A role that was added later waits for somebody else than the one who added it.
     """
     hold_account(account)
-    permit = may(actor, Permission.ACCOUNT_SECOND, facts_about(actor, account))
+    permit = permitted(actor, Permission.ACCOUNT_SECOND, facts_about(actor, account))
     if account.seconded_by is not None or account.state is AccountState.ENDED:
         raise Stale(N_("Somebody else has done this already."))
     roles = _waiting_roles(account)
@@ -192,7 +192,7 @@ def end_account(actor: Actor, account: Account) -> None:
     ended already, or where the agency's keys are just being changed.
     """
     hold_account(account)
-    permit = may(actor, Permission.ACCOUNT_END, facts_about(actor, account))
+    permit = permitted(actor, Permission.ACCOUNT_END, facts_about(actor, account))
     if account.state is AccountState.ENDED:
         raise Stale(N_("Somebody else has done this already."))
     # A rotation that began meanwhile would make the leaver a member of the next epoch.

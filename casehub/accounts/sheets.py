@@ -12,7 +12,7 @@ from casehub.accounts.code_numbers import code_numbers
 from casehub.accounts.codes import retire_key
 from casehub.accounts.credentials import ChosenWays, set_up
 from casehub.accounts.keys import held_agency_key, make_member, new_key, roles_of
-from casehub.accounts.logged import check_as_logged
+from casehub.accounts.logged import check_as_logged, permitted
 from casehub.accounts.models import Account, AccountKey, AccountState
 from casehub.accounts.service import hold_account, live_roles
 from casehub.accounts.stand_ins import (
@@ -31,7 +31,7 @@ from casehub.errors import Invalid, Stale, Unfinished
 from casehub.hubs.facts import AgencyFacts
 from casehub.hubs.keys import public_of
 from casehub.hubs.models import Agency, AgencyState
-from casehub.policy import Actor, Permission, Role, may
+from casehub.policy import Actor, Permission, Role
 from casehub.store import db
 from casehub.texts import N_
 from casehub.vault import Code, PrivateKey, PublicKey, open_test_seal
@@ -61,7 +61,7 @@ def make_sheet(actor: Actor, row_id: UUID | None = None) -> Issued:
     Wherever the old one lay, nothing lies there now. `row_id` is the id of the form it came with.
     """
     agency = db.session.get_one(Agency, actor.agency)
-    permit = may(actor, Permission.SHEET_MAKE, AgencyFacts.of(agency))
+    permit = permitted(actor, Permission.SHEET_MAKE, AgencyFacts.of(agency))
     keys = held_agency_key(permit)
     fresh = sheet_row(agency, row_id)
     ended = _end_sheet(agency)
@@ -105,7 +105,7 @@ def hold_drill(actor: Actor, code: Code) -> None:
     what it opens are not the agency's keys.
     """
     agency = db.session.get_one(Agency, actor.agency)
-    permit = may(actor, Permission.SHEET_MAKE, AgencyFacts.of(agency))
+    permit = permitted(actor, Permission.SHEET_MAKE, AgencyFacts.of(agency))
     row = live_sheet(agency)
     hold_row(row)
     key, secret = keys_through(row, _open_sheet(row, code))
@@ -137,7 +137,7 @@ def deposit_sheet(actor: Actor, keeper: Agency) -> SheetDeposit:
     Invalid for the own agency or one that cannot confirm.
     """
     agency = db.session.get_one(Agency, actor.agency)
-    permit = may(actor, Permission.SHEET_MAKE, AgencyFacts.of(agency))
+    permit = permitted(actor, Permission.SHEET_MAKE, AgencyFacts.of(agency))
     if keeper.id == agency.id:
         raise Invalid("keeper", N_("A sheet in the own house burns with it: choose another one."))
     if keeper.hub_id != agency.hub_id or keeper.state is not AgencyState.ACTIVE:
@@ -189,7 +189,7 @@ def give_back_sheet(actor: Actor, deposit: SheetDeposit) -> None:
 
 def _keeping(actor: Actor, deposit: SheetDeposit) -> str:
     db.session.refresh(deposit, with_for_update=True)
-    permit = may(actor, Permission.SHEET_KEEP, AgencyFacts.of(deposit.kept_by))
+    permit = permitted(actor, Permission.SHEET_KEEP, AgencyFacts.of(deposit.kept_by))
     if deposit.ended_at is not None:
         raise Stale(N_("Somebody else has done this already."))
     return permit.rule

@@ -12,8 +12,10 @@ from casehub.accounts.models import (
     AccountRole,
     AccountState,
 )
+from casehub.accounts.resets import propose_reset
+from casehub.accounts.roles import propose_role
 from casehub.accounts.service import live_roles
-from casehub.audit import AuditEntry
+from casehub.audit import AuditEntry, changing
 from casehub.audit.things import thing
 from casehub.audit.tree import leaf_hash
 from casehub.clock import FOREVER
@@ -152,6 +154,44 @@ class TestAttacksOnACode:
         self.refuse(account, issued)
         attack_delete(membership)
         self.refuse(account, issued)
+
+
+class TestARoleForTheLengthOfOneAct:
+    """Whoever writes the database makes somebody a second person, and takes the row away again."""
+
+    @pytest.fixture
+    def forged(self, world):
+        priya = account_of(world["Priya Nair"])
+        own = {"hub_id": priya.hub_id, "account_id": priya.id, "from_at": priya.admitted_at}
+        attack_insert(AccountRole, id=priya.hub_id, role=Role.SUPERVISOR, **own)
+        own = {**own, "id": priya.agency_id}
+        attack_insert(AccountRole, role=Role.CUSTODIAN, **own)
+        return world["Priya Nair"]
+
+    @pytest.mark.database
+    def test_it_agrees_to_nothing(self, world, forged):
+        account = propose_colleague(world["Ana Duarte"])
+        with pytest.raises(Tampered):
+            second_colleague(forged, account)
+        assert account.seconded_by is None
+        assert entries("alarm:raised")[-1]["facts"]["code"] == "tampered"
+
+    @pytest.mark.database
+    def test_nor_does_it_propose_reset_or_end(self, world, forged):
+        with pytest.raises(Tampered):
+            propose_colleague(forged)
+        with pytest.raises(Tampered):
+            end_colleague(forged, account_of(world["Lev Marchenko"]))
+        actor = forged.actor()
+        with pytest.raises(Tampered), changing():
+            propose_reset(actor, account_of(world["Lev Marchenko"]))
+        with pytest.raises(Tampered), changing():
+            propose_role(actor, account_of(world["Lev Marchenko"]), Role.ANALYST)
+
+    def test_nor_does_a_role_of_the_actor_s_that_was_changed(self, world):
+        attack(live_roles(world["Priya Nair"].account)[0], role=Role.CUSTODIAN)
+        with pytest.raises(Tampered):
+            propose_colleague(world["Priya Nair"])
 
 
 class TestEnding:
