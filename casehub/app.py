@@ -19,7 +19,7 @@ from casehub.accounts.code_numbers import check_code_numbers
 from casehub.accounts.server_keys import use_secrets
 from casehub.accounts.sign_in_policy import check_sign_in
 from casehub.audit import catalogue, sign_with
-from casehub.case_file.factors import check_factors
+from casehub.case_file.synopsis_codes import check_factors
 from casehub.cases.grounds import check_grounds
 from casehub.cases.protocol import check_protocols
 from casehub.hubs.deployment import check_secrets, take_policies
@@ -59,7 +59,7 @@ SLICES: tuple[Blueprint, ...] = (
 def create_app(settings: Settings, sign_in_panel: Panel | None = None) -> Flask:
     """Assemble the application; the books of words, acts and contracts are shut hereafter.
 
-    `sign_in_panel` renders what stands beside the sign-in form: the demo's block.
+    `sign_in_panel` renders what stands below the sign-in form: the demo's block.
     """
     for shelf in (book, catalogue, inventory):
         shelf.shut()

@@ -2,10 +2,10 @@
 
 from typing import Self
 
-from casehub.case_file.factors import Choice as Coded
-from casehub.case_file.factors import factors_in_force
 from casehub.case_file.giving import Offer, Plan
 from casehub.case_file.service import LONGEST_NAME, LONGEST_TEXT, Referral
+from casehub.case_file.synopsis_codes import Choice as Coded
+from casehub.case_file.synopsis_codes import factors_in_force
 from casehub.case_file.wording import DEMANDS, ENDINGS, GIVING, REASONS
 from casehub.cases.grounds import Demand, Ground
 from casehub.cases.models import AssignmentReason, EndCode

@@ -1,5 +1,6 @@
 """Planning a release: what may go to whom on which ground, and what exactly that will show."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -23,7 +24,7 @@ from casehub.vault import KeyKind
 _SHOWS = {
     KeyKind.SYNOPSIS: Section.SYNOPSIS,
     KeyKind.IDENTIFIERS: Section.NAMES,
-    KeyKind.PART: Section.ACCOUNT,
+    KeyKind.PART: Section.WHAT_HAPPENED,
 }
 
 
@@ -65,13 +66,23 @@ class Offer:
         """Return what was chosen; raise Invalid for what is not offered, or no longer."""
         wanted = tuple(kind for kind in self.kinds if kind.value in kinds)
         known = len(wanted) == len(set(kinds)) and to in self.agencies and ground in self.grounds
-        try:
-            day = date.fromisoformat(until) if until else None
-        except ValueError:
-            known, day = False, None
-        if not known:
+        day = _day(until)
+        if not known or (until and day is None):
             raise Invalid("plan", N_("This is not offered any more. Begin again."))
-        return Plan(wanted, self.agencies[to], self.grounds[ground], day, self.zone)
+        found = Plan(wanted, self.agencies[to], self.grounds[ground], day, self.zone)
+        if found.end <= clock.now():
+            raise Invalid("until", N_("This day has passed."))
+        return found
+
+
+def _day(text: str | None) -> date | None:
+    # As the form writes it, and no other form of the same day.
+    if not text or not re.fullmatch(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}", text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def offer_of(actor: Actor, case: Case) -> Offer:

@@ -88,7 +88,7 @@ def refer_case() -> ResponseReturnValue:
     form = ReferForm()
     if form.accepted():
         case = refer_survivor(signed_in_actor(), form.command())
-        tell(N_("The case is open. Only your agency knows of it."))
+        tell(N_("The case is referred. Only your agency knows of it."))
         return _to_case(case.reference)
     return page("case_file/refer_case.html", form=form)
 
@@ -118,7 +118,7 @@ def open_case(reference: str) -> ResponseReturnValue:
     return page("case_file/open_case.html", frame=frame, opened=opened)
 
 
-@pages.get("/cases/<reference:reference>/open/<any(synopsis,names,account,notes):section>")
+@pages.get("/cases/<reference:reference>/open/<any(synopsis,names,'what-happened',notes):section>")
 @needs(*_OPENING)
 def open_one(reference: str, section: str) -> ResponseReturnValue:
     """Open one portion of a case."""

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from casehub.case_file.factors import factors_in_force, words_for
+from casehub.case_file.synopsis_codes import factors_in_force, words_for
 from casehub.cases import contracts
 from casehub.cases.facts import CaseFacts, facts_about
 from casehub.cases.models import Case, Record
@@ -27,7 +27,7 @@ class Section(StrEnum):
 
     SYNOPSIS = "synopsis"
     NAMES = "names"
-    ACCOUNT = "account"
+    WHAT_HAPPENED = "what-happened"
     CONTACT = "contact"
     TOGETHER = "together"
     NOTES = "notes"
@@ -56,7 +56,7 @@ class Section(StrEnum):
 _TEXTS = {
     Section.SYNOPSIS: N_("Synopsis, coded"),
     Section.NAMES: N_("Names and dates of birth"),
-    Section.ACCOUNT: N_("What happened"),
+    Section.WHAT_HAPPENED: N_("What happened"),
     Section.CONTACT: N_("Where the survivor is"),
     Section.TOGETHER: N_("What the agencies made together"),
     Section.NOTES: N_("Our private notes"),
@@ -64,7 +64,7 @@ _TEXTS = {
 _CONTRACTS = {
     Section.SYNOPSIS: (contracts.SYNOPSIS.name,),
     Section.NAMES: (contracts.IDENTITY.name,),
-    Section.ACCOUNT: (contracts.WHAT_HAPPENED.name, contracts.STATEMENT.name),
+    Section.WHAT_HAPPENED: (contracts.WHAT_HAPPENED.name, contracts.STATEMENT.name),
     Section.CONTACT: (contracts.SAFE_CONTACT.name,),
     Section.TOGETHER: (contracts.MINUTE.name,),
     Section.NOTES: (contracts.NOTE.name,),
@@ -72,7 +72,7 @@ _CONTRACTS = {
 _PERMISSIONS = {
     Section.SYNOPSIS: Permission.SYNOPSIS_OPEN,
     Section.NAMES: Permission.IDENTIFIERS_OPEN,
-    Section.ACCOUNT: Permission.PART_OPEN,
+    Section.WHAT_HAPPENED: Permission.PART_OPEN,
     Section.CONTACT: Permission.CONTACT_OPEN,
     Section.TOGETHER: Permission.JOINT_OPEN,
     Section.NOTES: Permission.OWN_OPEN,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from casehub.case_file.factors import Choice, factors_in_force
+from casehub.case_file.synopsis_codes import Choice, factors_in_force
 from casehub.cases import contracts
 from casehub.cases.models import Case, Release
 from casehub.cases.releases import NewRelease, release_key

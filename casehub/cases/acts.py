@@ -5,7 +5,7 @@ from casehub.texts import N_
 
 CASE_REFERRED = catalogue.act(
     "case:referred",
-    N_("{account} opened the case {case} and made its keys."),
+    N_("{account} referred the case {case} and made its keys."),
     writes=True,
     kinds=Fact.CODES,
 )

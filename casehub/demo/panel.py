@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 
-from flask import Blueprint, Flask, get_template_attribute, redirect, request
+from flask import Blueprint, Flask, get_template_attribute, redirect, request, session
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy import func, select
@@ -27,7 +27,7 @@ from casehub.texts import N_
 from casehub.web.fields import Hidden
 from casehub.web.forms import Form
 from casehub.web.guard import check_marks, open_to_all
-from casehub.web.language import translated
+from casehub.web.language import CHOSEN, language, translated
 from casehub.web.units import own_units
 
 STEP = 30
@@ -131,6 +131,7 @@ def be_somebody() -> ResponseReturnValue:
         ) from None
     with changing():
         cookies.give(sign_in(way))
+    session[CHOSEN] = language()  # the cast speaks the language of the page that was pressed on
     return redirect("/", 303)
 
 

@@ -12,14 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from flask import Flask
-from waitress.server import create_server
 
 from casehub.demo.cast import AGENCIES, CAST, PASSPHRASE
 from casehub.demo.panel import add_cast, cast_panel
 from casehub.demo.place import fresh_application, fresh_settings
 from casehub.demo.telling import tell_hub
+from casehub.errors import Misconfigured, Problem
 from casehub.settings import PREFIX
 from casehub.store import db
 from casehub.vault import Cost
@@ -65,6 +66,7 @@ def serve_demo(say: Say, port: int | None = None) -> None:
         f"Making a hub of {len(AGENCIES)} agencies and {len(CAST)} people, all of them made up, in"
         " a temporary folder ..."
     )
+    create_server = _server()
     with fresh_demo() as demo, listening(port) as found:
         server = create_server(demo.app, sockets=[found], threads=_THREADS, ident=None)
         say(_welcome(demo, found.getsockname()[1]))
@@ -73,6 +75,16 @@ def serve_demo(say: Say, port: int | None = None) -> None:
         finally:
             server.close()
             say("The demo is gone, and everything in it.")
+
+
+def _server() -> Callable[..., Any]:
+    try:
+        from waitress.server import create_server  # noqa: PLC0415 - an extra
+    except ImportError:
+        remedy = "install casehub[server]"
+        raise Misconfigured([Problem("server", "no web server is installed", remedy)]) from None
+    made: Callable[..., Any] = create_server
+    return made
 
 
 def _welcome(demo: Demo, port: int) -> str:

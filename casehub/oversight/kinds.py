@@ -24,13 +24,13 @@ class ActKind(StrEnum):
 
     @classmethod
     def of(cls, act: str) -> Self:
-        """Return the kind of an act; what nobody has sorted is about people and keys.
+        """Return the kind of an act; one that another version made is about people and keys.
 
-        >>> ActKind.of("key:released").value, ActKind.of("account:admitted").value
+        >>> ActKind.of("key:released").value, ActKind.of("account:ended").value
         ('given', 'people')
         """
         noun = act.partition(":")[0]
-        return cls(_BY_ACT.get(act) or _BY_NOUN.get(noun, ActKind.PEOPLE))
+        return cls(BY_ACT.get(act) or BY_NOUN.get(noun, ActKind.PEOPLE))
 
 
 _TEXTS = {
@@ -42,8 +42,8 @@ _TEXTS = {
     ActKind.PEOPLE: N_("People and keys"),
     ActKind.LOG: N_("The log itself"),
 }
-_BY_ACT = {"case:opened": ActKind.OPENED, "case:referred": ActKind.WRITTEN}
-_BY_NOUN = {
+BY_ACT = {"case:opened": ActKind.OPENED, "case:referred": ActKind.WRITTEN}
+BY_NOUN = {
     "record": ActKind.WRITTEN,
     "case-key": ActKind.WRITTEN,
     "team": ActKind.WRITTEN,
@@ -53,6 +53,18 @@ _BY_NOUN = {
     "alarm": ActKind.REFUSED,
     "sign-in": ActKind.SIGNED_IN,
     "browser-session": ActKind.SIGNED_IN,
+    "account": ActKind.PEOPLE,
+    "account-key": ActKind.PEOPLE,
+    "agency": ActKind.PEOPLE,
+    "agency-key": ActKind.PEOPLE,
+    "agreement": ActKind.PEOPLE,
+    "code": ActKind.PEOPLE,
+    "credential": ActKind.PEOPLE,
+    "grants": ActKind.PEOPLE,
+    "leaver": ActKind.PEOPLE,
+    "reset": ActKind.PEOPLE,
+    "role": ActKind.PEOPLE,
+    "sheet": ActKind.PEOPLE,
     "log": ActKind.LOG,
     "hub": ActKind.LOG,
     "policy": ActKind.LOG,

@@ -37,7 +37,6 @@ PERMISSIONS: Mapping[str, Text] = {
     Permission.AGENCY_KEY_VOUCH: N_("vouch for a key"),
     Permission.ACCOUNT_PROPOSE: N_("propose an account"),
     Permission.ACCOUNT_SECOND: N_("agree to an account"),
-    "account:admit": N_("admit somebody to the agency's keys"),
     Permission.ACCOUNT_END: N_("end an account"),
     Permission.ROLE_PROPOSE: N_("propose a role"),
     Permission.ROLE_SECOND: N_("agree to a role"),
@@ -109,6 +108,12 @@ ALARMS: Mapping[str, Text] = {
     FOREIGN_KEY: N_("a key was vouched for that is not the agency's"),
 }
 
+ENDED_SESSIONS: Mapping[str, Text] = {
+    "elsewhere": N_("all other places, by the person"),
+    "there": N_("one place, by the person"),
+    "credentials-changed": N_("the passphrase or the second factor was changed"),
+}
+
 FACTORS: Mapping[str, Text] = {
     FactorKind.PHONE: N_("a code from the phone"),
     FactorKind.CARD: N_("a code from the printed card"),
@@ -131,7 +136,7 @@ WORDS: Mapping[str, Mapping[str, Text]] = {
     "contract": CONTRACTS,
     "reason": REASONS,
     "scope": SCOPES,
-    "code": {**ENDINGS, **ALARMS},
+    "code": {**ENDINGS, **ALARMS, **ENDED_SESSIONS},
     "kind": {**VOUCHES, **CODES},
     "factor": FACTORS,
 }

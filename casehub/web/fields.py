@@ -29,6 +29,9 @@ LONGEST = {"line": 200, "text": 10_000, "passphrase": 1_000}
 SECRET = re.compile("passphrase|code")
 """What the name of a field holds whose content is never kept and never shown again."""
 
+FIRST_YEAR, LAST_YEAR = 1850, 2200
+"""What a day that somebody types may be: beyond, arithmetic with time zones leaves the calendar."""
+
 _TWICE = N_("This was sent twice. Fill it in once.")
 
 
@@ -275,10 +278,13 @@ class Day(OurField):
             return None
         try:
             day, month, year = (int(text) for text in texts if len(text) <= len("2026"))
-            return date(year, month, day)
+            found = date(year, month, day)
         except ValueError:
-            self._unreal = " ".join(texts)
-            return None
+            found = date.min
+        if FIRST_YEAR <= found.year <= LAST_YEAR:
+            return found
+        self._unreal = " ".join(texts)
+        return None
 
 
 class Hidden(OurField):

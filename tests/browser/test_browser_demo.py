@@ -69,7 +69,7 @@ class TestEveryWidth:
             priya.goto(served + path)
             look(priya, path.rpartition("/")[2])
             assert faults(priya) == [], path
-        priya.get_by_role("button", name="Open this case").click()
+        priya.get_by_role("button", name="Refer this case").click()
         expect(priya.locator(".govuk-error-summary")).to_be_visible()
         assert faults(priya) == []
 
@@ -104,7 +104,7 @@ def refer(priya, served):
     priya.get_by_label("Age", exact=True).select_option(label="25 to 34")
     priya.get_by_label("Woman").check()
     priya.get_by_label("Stalking").check()
-    priya.get_by_role("button", name="Open this case").click()
+    priya.get_by_role("button", name="Refer this case").click()
     expect(priya.get_by_role("status")).to_contain_text("Only your agency knows of it.")
 
 

@@ -35,13 +35,13 @@ class TestWhoReferred:
         assert offered(world["Priya Nair"], case) == {
             Section.SYNOPSIS: 1,
             Section.NAMES: 1,
-            Section.ACCOUNT: 1,
+            Section.WHAT_HAPPENED: 1,
         }
 
     def test_reads_what_was_written(self, world, case):
         read = opened(world["Priya Nair"], case)
         assert read["names"] == {"name": REFERRAL["name"], "born_on": "2001-03-14"}
-        assert read["account"] == {"text": WORDS}
+        assert read["what-happened"] == {"text": WORDS}
         assert read["synopsis"]["factors"] == ["stalking", "strangling"]
 
     def test_one_section_is_one_entry_that_names_its_key_alone(self, world, case):
@@ -65,7 +65,7 @@ class TestAnotherAgency:
         assert set(offered(world["Omar Haddad"], case)) == {Section.SYNOPSIS}
         assert set(opened(world["Omar Haddad"], case)) == {"synopsis"}
 
-    @pytest.mark.parametrize("section", [Section.NAMES, Section.ACCOUNT, Section.NOTES])
+    @pytest.mark.parametrize("section", [Section.NAMES, Section.WHAT_HAPPENED, Section.NOTES])
     def test_what_was_not_given_looks_like_what_is_not_there(self, world, case, shared, section):
         with pytest.raises(NotThere):
             opened(world["Omar Haddad"], case, section)
@@ -95,5 +95,5 @@ def test_who_left_the_team_is_offered_nothing(world, case, later):
 def test_what_is_open_prints_nothing_of_what_it_says(world, case):
     actor = world["Priya Nair"].actor()
     with viewing():
-        rows = open_section(actor, case_for(actor, case.reference), [Section.ACCOUNT])
-    assert repr(rows) == "[<opened account>]"
+        rows = open_section(actor, case_for(actor, case.reference), [Section.WHAT_HAPPENED])
+    assert repr(rows) == "[<opened what-happened>]"

@@ -37,7 +37,7 @@ def omar(place, door):
 
 
 def refer(browser, **typed):
-    page = browser.open("/cases/refer").fill(TYPED | typed).press("Open this case")
+    page = browser.open("/cases/refer").fill(TYPED | typed).press("Refer this case")
     return page, page.path.rpartition("/")[2]
 
 
@@ -49,7 +49,7 @@ def count(model):
 class TestReferring:
     def test_what_was_typed_is_sealed_and_can_be_opened_again(self, priya):
         page, reference = refer(priya)
-        assert page.says("The case is open. Only your agency knows of it.")
+        assert page.says("The case is referred. Only your agency knows of it.")
         assert page.title == f"Case {reference}"
         opened = page.follow("Open all of it")
         for text in ("Олена O'Neil", "Wed 14 Mar 2001", WORDS, "Stalking", "25 to 34"):
@@ -81,8 +81,8 @@ class TestReferring:
 
     def test_a_form_sent_twice_makes_one_case(self, priya):
         form = priya.open("/cases/refer").fill(TYPED)
-        form.press("Open this case")
-        again = form.press("Open this case")
+        form.press("Refer this case")
+        again = form.press("Refer this case")
         assert again.status == 409
         assert count(Case) == 1
 
@@ -165,7 +165,7 @@ class TestReleasing:
         _, reference = refer(priya)
         released(priya, reference)
         omar.open(f"/cases/{reference}").press("Take this case on")
-        for section in ("names", "account", "notes"):
+        for section in ("names", "what-happened", "notes"):
             assert omar.open(f"/cases/{reference}/open/{section}").status == 404
 
     def test_a_third_agency_finds_no_such_case(self, place, door, priya):
@@ -220,6 +220,10 @@ class TestReleasing:
             {"what": "own"},
             {"what": ""},
             {"until": "soon"},
+            {"until": "20311231"},
+            {"until": "9999-12-31"},
+            {"until": "2031-02-30"},
+            {"until": "2031-03-13"},
         ],
         ids=str,
     )
@@ -230,6 +234,13 @@ class TestReleasing:
         answer = priya.send(f"/cases/{reference}/release/give", "POST", data=sent)
         assert answer.status in (422, 404)
         assert entries("key:released") == []
+
+    @pytest.mark.parametrize("day", ["1 1 2020", "31 12 9999", "30 2 2032"])
+    def test_a_last_day_that_cannot_be_is_said_beside_it_at_once(self, priya, day):
+        _, reference = refer(priya)
+        page = plan(priya, reference, Until=day)
+        assert page.title == "Release to an agency"
+        assert page.error_at("Until")
 
 
 class TestEnding:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from casehub.case_file.factors import check_factors, factors_in_force
+from casehub.case_file.synopsis_codes import check_factors, factors_in_force
 from casehub.cases.models import Case, Record
 from casehub.errors import Invalid, Misconfigured, Refused
 from casehub.policy import PolicyFile, in_force

@@ -62,11 +62,11 @@ def told(place, monkeypatch, caplog, capfd):
 def story(gatherer):
     priya, omar, ines = map(gatherer.browser, ("Priya Nair", "Omar Haddad", "Ines Prado"))
     form = priya.open("/cases/refer")
-    wrong = form.fill(TYPED | {"Date of birth": "31 2 2001"}).press("Open this case")
+    wrong = form.fill(TYPED | {"Date of birth": "31 2 2001"}).press("Refer this case")
     assert WORD in wrong.value_of("Name"), "what was typed is kept, on this page alone"
-    page = wrong.fill({"Date of birth": "14 3 2001"}).press("Open this case")
+    page = wrong.fill({"Date of birth": "14 3 2001"}).press("Refer this case")
     reference = page.path.rpartition("/")[2]
-    wrong.press("Open this case")  # sent twice
+    wrong.press("Refer this case")  # sent twice
     reads = page.follow("Open all of it")
     plan = priya.open(f"/cases/{reference}/release")
     plan = plan.fill({"Harbour House": True, "Names and dates of birth": True})
@@ -82,7 +82,7 @@ def story(gatherer):
     gatherer.browser("Lev Marchenko").open("/audit", query_string={"case": WORD[:7]})
     omar.send(f"/cases/{reference}/team/end", "POST", data=given.fields_of("Hide"))
     gatherer.door.open = False
-    priya.send("/cases/refer", "POST", data=form.fields_of("Open this case"))
+    priya.send("/cases/refer", "POST", data=form.fields_of("Refer this case"))
     return reads
 
 

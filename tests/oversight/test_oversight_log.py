@@ -63,7 +63,7 @@ class TestWhoReads:
 class TestWhatASupervisorSees:
     def test_what_the_agency_s_people_did(self, supervisor, case):
         lines = told(supervisor)
-        assert f"Priya Nair opened the case {case.reference} and made its keys." in lines
+        assert f"Priya Nair referred the case {case.reference} and made its keys." in lines
         released = next(line for line in lines if "released" in line)
         assert released == (
             f"Priya Nair released the synopsis in {case.reference} to Harbour House, "
@@ -156,7 +156,7 @@ class TestFilters:
     def test_by_case(self, world, supervisor, case):
         other = refer(world["Priya Nair"])
         lines = told(supervisor, case=other.reference)
-        assert lines == [f"Priya Nair opened the case {other.reference} and made its keys."]
+        assert lines == [f"Priya Nair referred the case {other.reference} and made its keys."]
 
     def test_by_day_as_the_hub_counts_days(self, world, supervisor, case, later):
         # 09:00 UTC is two in the morning in Vancouver; seventeen hours later it is evening there.

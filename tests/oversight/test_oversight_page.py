@@ -23,7 +23,7 @@ class TestThePage:
     def test_a_supervisor_reads_sentences(self, lev, case):
         page = lev.open("/audit")
         assert page.title == "Audit review: Rivermouth Police"
-        assert page.says(f"Priya Nair opened the case {case.reference} and made its keys.")
+        assert page.says(f"Priya Nair referred the case {case.reference} and made its keys.")
         assert page.says("to Harbour House, until it is taken back.")
 
     def test_it_says_plainly_that_nobody_witnesses_yet(self, lev):
@@ -84,7 +84,7 @@ class TestFilters:
 
     @pytest.mark.parametrize(
         ("label", "typed"),
-        [("Case", "somebody"), ("From", "31 2 2031"), ("To", "x y z")],
+        [("Case", "somebody"), ("From", "31 2 2031"), ("To", "x y z"), ("To", "31 12 9999")],
     )
     def test_what_is_none_says_so_and_stays(self, lev, label, typed):
         page = lev.open("/audit").fill({label: typed}).press("Apply filters")

@@ -9,15 +9,18 @@ from casehub import app, clock
 from casehub.accounts import acts as account_acts
 from casehub.accounts.code_models import CodeKind
 from casehub.accounts.factors import FactorKind
+from casehub.accounts.signing_in import PIN_ALARM, REFUSED_OFTEN
+from casehub.accounts.vouching import FOREIGN_KEY
 from casehub.audit import Fact, catalogue
 from casehub.cases import leavers, rotation
 from casehub.cases.models import AssignmentReason, EndCode
 from casehub.oversight import acts
-from casehub.oversight.kinds import ActKind
+from casehub.oversight.kinds import BY_ACT, BY_NOUN, ActKind
 from casehub.oversight.names import Names
 from casehub.oversight.queries import Entry
 from casehub.oversight.sentences import Writer
 from casehub.oversight.wording import (
+    ALARMS,
     CODES,
     CONTRACTS,
     ENDINGS,
@@ -60,6 +63,16 @@ VALUES = {
 )
 def test_every_code_has_a_word(words, codes):
     assert {code.value for code in codes} <= set(words)
+
+
+def test_every_act_is_sorted():
+    sorted_ = [act.name for act in catalogue if act.name in BY_ACT]
+    sorted_ += [act.name for act in catalogue if act.name.partition(":")[0] in BY_NOUN]
+    assert {act.name for act in catalogue} == set(sorted_), "say of which kind it is: kinds.py"
+
+
+def test_every_alarm_has_words():
+    assert {"tampered", PIN_ALARM, REFUSED_OFTEN, FOREIGN_KEY} <= set(ALARMS)
 
 
 def test_every_contract_has_a_word():
