@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from casehub.case_file.giving import Offer, Plan
+from casehub.case_file.giving import Draft, Offer
 from casehub.case_file.service import LONGEST_NAME, LONGEST_TEXT, Referral
 from casehub.case_file.synopsis_codes import Choice as Coded
 from casehub.case_file.synopsis_codes import factors_in_force
@@ -99,10 +99,10 @@ class ReleaseForm(Form):
         ]
         self.ground.hints = {key: _source(ground) for key, ground in offered.grounds.items()}
 
-    def plan(self) -> Plan:
+    def draft(self) -> Draft:
         """Return what was chosen."""
         until = self.until.data.isoformat() if self.until.data else None
-        return self.offered.plan(self.what.data, self.to.data, self.ground.data, until)
+        return self.offered.draft(self.what.data, self.to.data, self.ground.data, until)
 
 
 def _source(ground: Ground) -> Text:
@@ -113,7 +113,7 @@ def _source(ground: Ground) -> Text:
 
 
 class GiveForm(StepUpForm):
-    """The press that releases: what was planned, and what is said to be done first."""
+    """The press that releases: what was drafted, and what is said to be done first."""
 
     what = Hidden(N_("What"))
     to = Hidden(N_("To which agency"))
@@ -121,18 +121,18 @@ class GiveForm(StepUpForm):
     until = Hidden(N_("Until"), required=None)
     met = Choices(N_("Done first"), required=None)
 
-    def __init__(self, plan: Plan | None = None) -> None:
-        """Take what was planned, the first time this is shown."""
+    def __init__(self, draft: Draft | None = None) -> None:
+        """Take what was drafted, the first time this is shown."""
         values = {}
-        if plan is not None:
+        if draft is not None:
             values = {
-                "what": ",".join(plan.kinds),
-                "to": str(plan.to.id),
-                "ground": plan.ground.id,
-                "until": plan.until.isoformat() if plan.until else "",
+                "what": ",".join(draft.kinds),
+                "to": str(draft.to.id),
+                "ground": draft.ground.id,
+                "until": draft.until.isoformat() if draft.until else "",
             }
         super().__init__(**values)
-        if plan is not None:
+        if draft is not None:
             for name, value in values.items():
                 self[name].data = value
 
@@ -143,10 +143,10 @@ class GiveForm(StepUpForm):
         else:
             del self.met
 
-    def plan(self, offered: Offer) -> Plan:
-        """Return what was planned; raise Invalid where it is not offered any more."""
+    def draft(self, offered: Offer) -> Draft:
+        """Return what was drafted; raise Invalid where it is not offered any more."""
         until = self.until.data or None
-        return offered.plan(self.what.data.split(","), self.to.data, self.ground.data, until)
+        return offered.draft(self.what.data.split(","), self.to.data, self.ground.data, until)
 
     def done(self) -> frozenset[Demand]:
         """Return what is said to be done."""

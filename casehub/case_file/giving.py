@@ -1,4 +1,4 @@
-"""Planning a release: what may go to whom on which ground, and what exactly that will show."""
+"""Drafting a release: what may go to whom on which ground, and what exactly that will show."""
 
 import re
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ _SHOWS = {
 
 
 @dataclass(frozen=True)
-class Plan:
+class Draft:
     """What somebody is about to release, before they have seen what that is."""
 
     kinds: tuple[KeyKind, ...]
@@ -62,14 +62,14 @@ class Offer:
     grounds: dict[str, Ground]
     zone: ZoneInfo
 
-    def plan(self, kinds: Sequence[str], to: str, ground: str, until: str | None) -> Plan:
+    def draft(self, kinds: Sequence[str], to: str, ground: str, until: str | None) -> Draft:
         """Return what was chosen; raise Invalid for what is not offered, or no longer."""
         wanted = tuple(kind for kind in self.kinds if kind.value in kinds)
         known = len(wanted) == len(set(kinds)) and to in self.agencies and ground in self.grounds
         day = _day(until)
         if not known or (until and day is None):
-            raise Invalid("plan", N_("This is not offered any more. Begin again."))
-        found = Plan(wanted, self.agencies[to], self.grounds[ground], day, self.zone)
+            raise Invalid("draft", N_("This is not offered any more. Begin again."))
+        found = Draft(wanted, self.agencies[to], self.grounds[ground], day, self.zone)
         if found.end <= clock.now():
             raise Invalid("until", N_("This day has passed."))
         return found
@@ -104,9 +104,9 @@ def offer_of(actor: Actor, case: Case) -> Offer:
     )
 
 
-def preview(actor: Actor, case: Case, plan: Plan) -> list[Opened]:
-    """Open what a plan would give, so that whoever gives it has seen it; a recorded act.
+def preview(actor: Actor, case: Case, draft: Draft) -> list[Opened]:
+    """Open what a draft would give, so that whoever gives it has seen it; a recorded act.
 
     Of an account only the own agency's words: another's are not given with it.
     """
-    return open_section(actor, case, [_SHOWS[kind] for kind in plan.kinds], own=True)
+    return open_section(actor, case, [_SHOWS[kind] for kind in draft.kinds], own=True)

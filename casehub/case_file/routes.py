@@ -28,7 +28,7 @@ from casehub.case_file.queries import (
     who_can_see,
 )
 from casehub.case_file.sections import Section, open_section, openable
-from casehub.case_file.service import give_planned, refer_survivor
+from casehub.case_file.service import give_drafted, refer_survivor
 from casehub.case_file.wording import ENDINGS, GIVING, HELD, ON_THE_TEAM, PLACES
 from casehub.cases.models import AssignmentReason
 from casehub.cases.queries import case_for
@@ -181,22 +181,22 @@ def take_on(reference: str) -> ResponseReturnValue:
 
 @pages.route("/cases/<reference:reference>/release", methods=["GET", "POST"])
 @needs(Permission.KEY_RELEASE)
-def plan_release(reference: str) -> ResponseReturnValue:
+def prepare_release(reference: str) -> ResponseReturnValue:
     """Choose what is to go to whom on which ground, then show what exactly that is."""
     frame = _framed(reference)
     offered = offer_of(signed_in_actor(), frame.case)
     form = ReleaseForm(offered)
     if form.accepted():
-        return _look_at(frame, offered, GiveForm(form.plan()))
-    return page("case_file/plan_release.html", frame=frame, form=form)
+        return _look_at(frame, offered, GiveForm(form.draft()))
+    return page("case_file/prepare_release.html", frame=frame, form=form)
 
 
 def _look_at(frame: Frame, offered: Offer, form: GiveForm) -> ResponseReturnValue:
-    plan = form.plan(offered)
-    form.ask(plan.ground)
-    shown = preview(signed_in_actor(), frame.case, plan)
+    draft = form.draft(offered)
+    form.ask(draft.ground)
+    shown = preview(signed_in_actor(), frame.case, draft)
     template = "case_file/give_release.html"
-    return page(template, frame=frame, form=form, plan=plan, opened=shown, GIVING=GIVING)
+    return page(template, frame=frame, form=form, draft=draft, opened=shown, GIVING=GIVING)
 
 
 @pages.post("/cases/<reference:reference>/release/give")
@@ -205,11 +205,11 @@ def give_release(reference: str) -> ResponseReturnValue:
     """Release what was looked at."""
     actor, frame, form = signed_in_actor(), _framed(reference), GiveForm()
     offered = offer_of(actor, frame.case)
-    plan = form.plan(offered)
-    form.ask(plan.ground)
+    draft = form.draft(offered)
+    form.ask(draft.ground)
     if not form.accepted():
         return _look_at(frame, offered, form)
-    give_planned(actor, frame.case, plan.commands(form.row_id, form.done()))
+    give_drafted(actor, frame.case, draft.commands(form.row_id, form.done()))
     tell(N_("It is released. The agency has to take the case on before anybody opens it there."))
     return redirect(url_for("case_file.show_who_can_see", reference=reference), _SEE_OTHER)
 

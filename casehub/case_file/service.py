@@ -65,7 +65,7 @@ _CONTRACTS = {
 }
 
 
-def give_planned(actor: Actor, case: Case, commands: Sequence[NewRelease]) -> list[Release]:
+def give_drafted(actor: Actor, case: Case, commands: Sequence[NewRelease]) -> list[Release]:
     """Release several keys of a case to one agency, all of them or none."""
     return [release_key(actor, case, command) for command in commands]
 
