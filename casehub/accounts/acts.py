@@ -34,7 +34,7 @@ ROLE_PROPOSED = catalogue.act(
 )
 ROLE_GIVEN = catalogue.act(
     "role:given",
-    N_("{account} agreed to {subject} as {role}."),
+    N_("{account} put the role {role} of {subject} into force."),
     writes=True,
     subject=Fact.ID,
     role=Fact.CODE,
@@ -132,6 +132,11 @@ SHEET_USED = catalogue.act(
     agency=Fact.ID,
     subject=Fact.ID,
     key=Fact.HASH,
+)
+SHEET_FAILED = catalogue.act(
+    "sheet:failed",
+    N_("Somebody typed a wrong code on the page for the recovery sheet of {agency}."),
+    agency=Fact.ID,
 )
 SHEET_TRIED = catalogue.act(
     "sheet:tried",

@@ -26,6 +26,7 @@ from casehub.accounts.stand_ins import (
     Keys,
     check_usable,
     delete_memberships,
+    done_already,
     end_codes,
     hold_row,
     keys_through,
@@ -36,7 +37,7 @@ from casehub.accounts.stand_ins import (
     remove_stand_in,
 )
 from casehub.audit import Replayed, record
-from casehub.errors import Stale, Tampered
+from casehub.errors import Tampered
 from casehub.policy import Actor, Permission, Permit
 from casehub.store import db
 from casehub.texts import N_
@@ -59,7 +60,7 @@ def issue_invitation(actor: Actor, account: Account, row_id: UUID | None = None)
     hold_account(account)
     permit = permitted(actor, Permission.CODE_ISSUE, facts_about(actor, account))
     if account.state not in _BEFORE[CodeKind.INVITATION]:
-        raise Stale(N_("Somebody else has done this already."))
+        raise done_already()
     check_as_logged(account.hub_id, [account, *live_roles(account.id)])
     fresh = _fresh(account, CodeKind.INVITATION, account, new_row_id(row_id))
     return _issue(permit, fresh, end_codes(account.id, but=fresh))
@@ -90,7 +91,7 @@ def issue_reset(actor: Actor, row: CodeRow, row_id: UUID | None = None) -> Issue
     hold_row(row)
     permit = permitted(actor, Permission.CODE_ISSUE, facts_about(actor, account, row))
     if row.kind is not CodeKind.RESET or row.used_at is not None or row.ended_at is not None:
-        raise Stale(N_("Somebody else has done this already."))
+        raise done_already()
     check_as_logged(account.hub_id, [account, row, *live_roles(account.id)])
     fresh = _fresh(account, CodeKind.RESET, row, new_row_id(row_id))
     return _issue(permit, fresh, end_codes(account.id, but=fresh))
@@ -141,7 +142,7 @@ def withdraw_code(actor: Actor, row: CodeRow) -> None:
     hold_row(row)
     permit = permitted(actor, Permission.CODE_WITHDRAW, facts_about(actor, account, row))
     if row.used_at is not None or row.ended_at is not None:
-        raise Stale(N_("Somebody else has done this already."))
+        raise done_already()
     row.ended_at = clock.now()
     record(
         acts.CODE_WITHDRAWN,
@@ -179,7 +180,7 @@ def use_code(
     hold_row(row)
     private = check_code(row, code)
     if account.state not in _BEFORE[row.kind]:
-        raise Stale(N_("This account has ended, or was taken up already."))
+        raise done_already()
     keys = _keys_behind(row, account, private)
     changed = retire_key(account)
     changed += end_codes(account.id, but=row)
@@ -233,16 +234,6 @@ def account_of_code(row: CodeRow) -> Account:
     if row.account is None:
         raise Tampered(N_("A code is about nobody."))
     return row.account
-
-
-def code_of_invitation(account: Account) -> CodeRow | None:
-    """Return the invitation that was made last, used or not, or None."""
-    return db.session.scalar(
-        select(CodeRow)
-        .where(CodeRow.account_id == account.id, CodeRow.kind == CodeKind.INVITATION)
-        .order_by(CodeRow.created_at.desc())
-        .limit(1)
-    )
 
 
 def live_reset(account: Account) -> CodeRow | None:

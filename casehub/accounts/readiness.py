@@ -2,7 +2,7 @@
 
 Nothing is referred by or released to an agency before it has a signed agreement on file, its key
 was compared, it has two ways back to its keys, one of them was tried, and people can reach it by
-telephone (SECURITY: Beginning; DESIGN: Releases, Emergency).
+telephone (decision 12).
 """
 
 from collections.abc import Callable

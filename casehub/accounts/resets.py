@@ -7,12 +7,10 @@ from casehub.accounts.facts import facts_about
 from casehub.accounts.logged import check_as_logged, permitted
 from casehub.accounts.models import Account, AccountState
 from casehub.accounts.service import hold_account
-from casehub.accounts.stand_ins import hold_row
+from casehub.accounts.stand_ins import done_already, hold_row
 from casehub.audit import record
-from casehub.errors import Stale
 from casehub.policy import Actor, Permission
 from casehub.store import db
-from casehub.texts import N_
 
 
 def propose_reset(actor: Actor, account: Account) -> CodeRow:
@@ -24,7 +22,7 @@ def propose_reset(actor: Actor, account: Account) -> CodeRow:
     hold_account(account)
     permit = permitted(actor, Permission.RESET_PROPOSE, facts_about(actor, account))
     if account.state is not AccountState.ADMITTED or live_reset(account) is not None:
-        raise Stale(N_("A reset is under way already, or the account is not admitted."))
+        raise done_already()
     row = CodeRow(
         hub_id=account.hub_id,
         agency_id=account.agency_id,
@@ -55,7 +53,7 @@ def second_reset(actor: Actor, row: CodeRow) -> None:
     hold_row(row)
     permit = permitted(actor, Permission.RESET_SECOND, facts_about(actor, account, row))
     if row.seconded_by is not None or row.used_at is not None or row.ended_at is not None:
-        raise Stale(N_("Somebody else has done this already."))
+        raise done_already()
     check_as_logged(account.hub_id, [account, row])
     row.seconded_by = actor.account
     record(

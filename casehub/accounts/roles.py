@@ -7,8 +7,9 @@ from casehub.accounts.keys import live_keys, make_member, own_agency_key, roles_
 from casehub.accounts.logged import check_as_logged, permitted
 from casehub.accounts.models import Account, AccountRole, AccountState
 from casehub.accounts.service import hold_account, live_roles
+from casehub.accounts.stand_ins import done_already
 from casehub.audit import Replayed, record
-from casehub.errors import Invalid, Stale
+from casehub.errors import Invalid
 from casehub.hubs.keys import hold_current_key
 from casehub.policy import Actor, Permission, Permit, Role
 from casehub.store import db
@@ -50,7 +51,7 @@ def second_role(actor: Actor, proposed: AccountRole) -> None:
     permit = permitted(actor, Permission.ROLE_SECOND, facts_about(actor, account, proposed))
     _check_waiting(proposed)
     if proposed.seconded_by is not None:
-        raise Stale(N_("Somebody else has done this already."))
+        raise done_already()
     _check_what_will_be_signed(account)
     proposed.seconded_by = actor.account
     db.session.flush()
@@ -79,7 +80,7 @@ def give_role(actor: Actor, proposed: AccountRole) -> None:
 
 def _check_waiting(proposed: AccountRole) -> None:
     if proposed.from_at is not None or proposed.ended_at is not None:
-        raise Stale(N_("Somebody else has done this already."))
+        raise done_already()
 
 
 def _give(permit: Permit, proposed: AccountRole) -> None:
@@ -102,7 +103,7 @@ def end_role(actor: Actor, held: AccountRole) -> None:
     _hold(account, held)
     permit = permitted(actor, Permission.ROLE_END, facts_about(actor, account, held))
     if held.ended_at is not None:
-        raise Stale(N_("Somebody else has done this already."))
+        raise done_already()
     _check_what_will_be_signed(account)
     held.ended_at = clock.now()
     db.session.flush()

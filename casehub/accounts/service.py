@@ -28,6 +28,7 @@ from casehub.accounts.sign_in_names import checked, suggested
 from casehub.accounts.stand_ins import (
     Issued,
     delete_memberships,
+    done_already,
     end_codes,
     make_stand_in,
     sheet_row,
@@ -155,7 +156,7 @@ def second_account(actor: Actor, account: Account) -> None:
     hold_account(account)
     permit = permitted(actor, Permission.ACCOUNT_SECOND, facts_about(actor, account))
     if account.seconded_by is not None or account.state is AccountState.ENDED:
-        raise Stale(N_("Somebody else has done this already."))
+        raise done_already()
     roles = _waiting_roles(account)
     check_as_logged(account.hub_id, [account, *roles])
     account.seconded_by = actor.account
@@ -194,7 +195,7 @@ def end_account(actor: Actor, account: Account) -> None:
     hold_account(account)
     permit = permitted(actor, Permission.ACCOUNT_END, facts_about(actor, account))
     if account.state is AccountState.ENDED:
-        raise Stale(N_("Somebody else has done this already."))
+        raise done_already()
     # A rotation that began meanwhile would make the leaver a member of the next epoch.
     hold_current_key(account.agency_id)
     account.state = AccountState.ENDED

@@ -18,6 +18,7 @@ from casehub.accounts.service import hold_account, live_roles
 from casehub.accounts.stand_ins import (
     Issued,
     check_usable,
+    done_already,
     end_codes,
     hold_row,
     keys_through,
@@ -27,7 +28,7 @@ from casehub.accounts.stand_ins import (
     sheet_row,
 )
 from casehub.audit import Replayed, record
-from casehub.errors import Invalid, Stale, Unfinished
+from casehub.errors import Invalid, Unfinished
 from casehub.hubs.facts import AgencyFacts
 from casehub.hubs.keys import public_of
 from casehub.hubs.models import Agency, AgencyState
@@ -168,7 +169,7 @@ def confirm_deposit(actor: Actor, deposit: SheetDeposit) -> None:
     """Confirm, for the own agency, that another agency's sealed sheet lies here."""
     permit = _keeping(actor, deposit)
     if deposit.confirmed_at is not None:
-        raise Stale(N_("Somebody else has done this already."))
+        raise done_already()
     deposit.confirmed_by, deposit.confirmed_at = actor.account, actor.at
     record(acts.SHEET_KEPT, by=actor, rule=permit, things=[deposit], owner=deposit.agency_id)
 
@@ -191,7 +192,7 @@ def _keeping(actor: Actor, deposit: SheetDeposit) -> str:
     db.session.refresh(deposit, with_for_update=True)
     permit = permitted(actor, Permission.SHEET_KEEP, AgencyFacts.of(deposit.kept_by))
     if deposit.ended_at is not None:
-        raise Stale(N_("Somebody else has done this already."))
+        raise done_already()
     return permit.rule
 
 
@@ -240,6 +241,11 @@ def check_sheet(row: CodeRow, code: Code) -> PrivateKey:
         )
     check_usable(row)
     return _open_sheet(row, code)
+
+
+def record_failed_try(row: CodeRow) -> None:
+    """Say in the hub's log that somebody typed a code that is not the sheet's."""
+    record(acts.SHEET_FAILED, by=None, hub=row.hub_id, agency=row.agency_id)
 
 
 def use_sheet(

@@ -57,6 +57,14 @@ def make_stand_in(row: CodeRow, keys: Keys | None) -> tuple[Issued, list[Replaye
     return Issued(row, code), made
 
 
+def done_already() -> Stale:
+    """Return what is raised where there is nothing left to do: done, withdrawn or ended."""
+    return Stale(
+        N_("This was done already, or does not stand any more."),
+        N_("Open the page again: it says how it stands now."),
+    )
+
+
 def new_row_id(wanted: UUID | None) -> UUID:
     """Return the id of a row to be made; raise Stale where the form it came with made one already.
 

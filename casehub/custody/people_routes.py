@@ -56,12 +56,12 @@ def show_person(account: UUID) -> ResponseReturnValue:
         "custody/show_person.html",
         person=person,
         names=names_of([row.proposed_by, row.seconded_by, *_behind(person.code)]),
-        may={item.name: may_with(actor, item, row, _about(item, person.code)) for item in _ACTS},
+        may={item.name: may_with(actor, item, row, _about(item, person.code)) for item in _ASKED},
         givable=[role.id for role in person.waiting if _may_act_on(actor, role)],
     )
 
 
-_ACTS = (
+_ASKED = (
     Permission.ACCOUNT_SECOND,
     Permission.ACCOUNT_END,
     Permission.CODE_ISSUE,
@@ -73,8 +73,11 @@ _ACTS = (
 )
 
 
+_OF_A_CODE = (Permission.CODE_ISSUE, Permission.CODE_WITHDRAW, Permission.RESET_SECOND)
+
+
 def _about(permission: Permission, code: CodeRow | None) -> CodeRow | None:
-    return code if permission in (Permission.CODE_ISSUE, Permission.RESET_SECOND) else None
+    return code if permission in _OF_A_CODE else None
 
 
 def _behind(code: CodeRow | None) -> list[UUID | None]:

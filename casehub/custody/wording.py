@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from casehub.accounts.signing_in import PIN_ALARM, REFUSED_OFTEN
+from casehub.accounts.vouching import FOREIGN_KEY
 from casehub.policy import Permission, Role
 from casehub.texts import N_, Text
 from casehub.vault import VouchKind
@@ -63,7 +65,9 @@ KINDS_OF_TRUST: dict[VouchKind, Text] = {
 
 ALARMS: dict[str, Text] = {
     "tampered": N_("Something in the database is not what was signed or recorded."),
-    "foreign-key-vouched": N_("An agency vouched for a key of yours that you do not hold."),
+    FOREIGN_KEY: N_("An agency vouched for a key of yours that you do not hold."),
+    PIN_ALARM: N_("An agency's key is another than somebody of it knew. Telephone; compare."),
+    REFUSED_OFTEN: N_("Somebody asked many times for what they may not see."),
 }
 OTHER_ALARM = N_("An alarm with the code {code}.")
 

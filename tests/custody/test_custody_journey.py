@@ -198,7 +198,7 @@ def put_on_file(ana, agency):
 
 
 def refer_and_release(priya, omar):
-    page = priya.open("/cases/refer").fill(CASE).press("Open this case")
+    page = priya.open("/cases/refer").fill(CASE).press("Refer this case")
     reference = page.path.rpartition("/")[2]
     page = priya.open(f"/cases/{reference}/release").fill({LANTERN: True})
     page = page.press("Look at what would be released")
@@ -246,7 +246,7 @@ def test_before_it_is_set_up_nothing_is_referred_and_the_page_says_what_is_missi
     ana.signs_in()
     invite(ana, ana, priya, "Priya Nair", "Caseworker")
     priya.signs_in()
-    page = priya.open("/cases/refer").fill(CASE).press("Open this case")
+    page = priya.open("/cases/refer").fill(CASE).press("Refer this case")
     assert page.says("Two Rivers Police has no duty telephone on file.")
     assert page.says("A custodian of the agency enters it")
 

@@ -47,18 +47,18 @@ class TestInviting:
             ("Name", "x" * 121, "121"),
             ("Work e-mail", "tess", "name@example.org"),
             ("Name to sign in with", "tess okafor", "letters and digits"),
-            ("Name to sign in with", "t\u0435ss", ""),  # the second letter is Cyrillic
+            ("Name to sign in with", "t\u0435ss", "alphabet"),  # the second letter is Cyrillic
             ("Name to sign in with", "x" * 61, "61"),
             ("Work telephone", "1" * 41, "41"),
         ],
     )
     def test_what_makes_no_sense_is_told_beside_it_and_kept(self, at, field, typed, told):
+        before = len(entries("account:proposed"))
         page = propose(at, **{field: typed})
         assert page.status == 422
-        assert page.error_at(field)
-        assert told in page.error_at(field) or told.isdigit()
+        assert told in page.error_at(field)
         assert page.value_of("Work e-mail") == (typed if field == "Work e-mail" else "t@r.example")
-        assert entries("account:proposed")[-1]["facts"]["subject"] is not None
+        assert len(entries("account:proposed")) == before
         with reading():
             assert account_named("tess.okafor") is None
 
