@@ -38,6 +38,9 @@ def local_path(text: str | None, otherwise: str = "/") -> str:
     """
     if not text or not text.isprintable() or "\\" in text:
         return otherwise
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # brackets, or letters that look like a slash
+        return otherwise
     ours = not parts.scheme and not parts.netloc and parts.path.startswith("/")
     return parts.path if ours and not parts.path.startswith("//") else otherwise

@@ -63,7 +63,7 @@ HTTP: dict[int, tuple[Text, Text]] = {
     ),
     500: (
         N_("Something in CaseHub went wrong."),
-        N_("Nothing was changed. Try again; if it happens again, tell the operator when it did."),
+        N_("Look whether it happened, then try again. If it fails again, tell the operator when."),
     ),
 }
 FORGED = (

@@ -103,7 +103,7 @@ class StepUpForm(Form):
 
     code = Code(
         N_("Code from your phone or card"),
-        hint=N_("This act needs it again. It then holds for a quarter of an hour."),
+        hint=N_("This act needs it again; other acts then do without for a while."),
         required=None,
     )
 

@@ -5,10 +5,6 @@ from markupsafe import Markup
 ICONS = {
     "tick": Markup('<path class="s" d="M2 8.6 6.2 12.8 14 3.8"/>'),
     "cross": Markup('<path class="s" d="m3.2 3.2 9.6 9.6M12.8 3.2 3.2 12.8"/>'),
-    "query": Markup(
-        '<path class="s" d="M4.9 5.5c.2-1.8 1.4-2.9 3.2-2.9 1.9 0 3.2 1.1 3.2 2.7 0 '
-        '2.6-3.2 2.6-3.2 4.9"/><circle class="f" cx="8.1" cy="13.6" r="1.35"/>'
-    ),
     "wait": Markup(
         '<circle class="f" cx="3" cy="8" r="1.5"/><circle class="f" cx="8" cy="8" '
         'r="1.5"/><circle class="f" cx="13" cy="8" r="1.5"/>'
@@ -26,16 +22,8 @@ ICONS = {
     "clock": Markup(
         '<circle class="t" cx="8" cy="8" r="6.2"/><path class="t" d="M8 4.3V8l2.6 1.8"/>'
     ),
-    "now": Markup('<path class="f" d="M4 2.2 13.5 8 4 13.8z"/>'),
-    "dot": Markup('<circle class="f" cx="8" cy="8" r="5"/>'),
     "ring": Markup('<circle class="t" cx="8" cy="8" r="5"/>'),
     "phone": Markup('<path class="t" d="M4.8 1.5h6.4v13H4.8zM7 12.2h2"/>'),
-    "eye": Markup(
-        '<path class="t" d="M1.2 8S3.6 3.6 8 3.6 14.8 8 14.8 8 12.4 12.4 8 12.4 1.2 8'
-        ' 1.2 8z"/><circle class="f" cx="8" cy="8" r="2"/>'
-    ),
-    "cal": Markup('<path class="t" d="M2 3.5h12v10.5H2zM2 7h12M5 1.5v3M11 1.5v3"/>'),
-    "flag": Markup('<path class="t" d="M4 15V2h8.5L10 5l2.5 3H4"/>'),
     "leave": Markup('<path class="s" d="M6.5 2.5h-4v11h4M6.5 8h7M10.5 4.8 13.7 8l-3.2 3.2"/>'),
     "block": Markup(
         '<circle class="t" cx="8" cy="8" r="6"/><path class="t" d="m3.9 3.9 8.2 8.2"/>'
@@ -45,12 +33,9 @@ ICONS = {
     ),
     "arrow": Markup('<path class="s" d="M2 8h11M9 3.8 13.2 8 9 12.2"/>'),
     "plus": Markup('<path class="s" d="M8 2.5v11M2.5 8h11"/>'),
-    "pause": Markup('<path class="f" d="M3.5 2.5h3v11h-3zM9.5 2.5h3v11h-3z"/>'),
     "back": Markup('<path class="s" d="M14 8H3M7 3.8 2.8 8 7 12.2"/>'),
-    "pen": Markup('<path class="t" d="m2.5 13.5.7-3.2 7.5-7.5 2.5 2.5-7.5 7.5z"/>'),
     "info": Markup(
         '<path class="f" fill-rule="evenodd" d="M8 1a7 7 0 1 1 0 14A7 7 0 0 1 8 '
         '1m-1.1 5.8v5h2.2v-5zM8 3.7a1.2 1.2 0 1 0 0 2.4 1.2 1.2 0 0 0 0-2.4"/>'
     ),
-    "bell": Markup('<path class="t" d="M3.5 11.5V7a4.5 4.5 0 0 1 9 0v4.5h-9zM6.5 14h3"/>'),
 }

@@ -55,7 +55,7 @@ def navigation(endpoint: str, label: Text, *permissions: Permission, order: int)
 
 
 def lay_out(app: Flask, sign_in_panel: Panel | None) -> None:
-    """Give templates what the layout shows; `sign_in_panel` stands beside the sign-in form."""
+    """Give templates what the layout shows; `sign_in_panel` stands below the sign-in form."""
     app.jinja_env.globals.update(
         layout_entries=shown_entries,
         who_is_signed_in=identity.current,

@@ -11,7 +11,7 @@ from tests.signing_in import AS, Door
 from tests.web.sample import sample_pages
 
 pytestmark = pytest.mark.browser
-EXPECTED = re.compile("status of 4|ERR_FAILED")
+EXPECTED = re.compile("status of 4|ERR_FAILED|ERR_INTERNET_DISCONNECTED")
 """What Chromium says of an error page, and of a script that a test holds back."""
 
 WHO = "Ana Duarte"
@@ -202,3 +202,23 @@ class TestALinkFromElsewhere:
         page.get_by_role("link", name="here").click()
         expect(page.get_by_role("table")).to_be_visible()
         expect(page).to_have_url(re.compile("/calendar$"))
+
+
+class TestALostNetwork:
+    def test_what_was_typed_stays_and_is_sent_when_it_is_back(self, opened):
+        page = opened("/sample")
+        page.get_by_label("Name").fill("Hub of Alderport")
+        page.context.set_offline(True)
+        page.get_by_role("button", name="Rename the hub").click()
+        expect(page.locator("#offline")).to_be_visible()
+        expect(page.get_by_label("Name")).to_have_value("Hub of Alderport")
+        page.context.set_offline(False)
+        page.get_by_label("Name").evaluate("it => it.form.requestSubmit()")  # no double click
+        expect(page.get_by_text("There is a problem")).to_be_visible()
+        expect(page.get_by_label("Name")).to_have_value("Hub of Alderport")
+
+
+def test_ones_own_page_is_reached_on_a_phone(opened):
+    page = opened(width=390)
+    page.get_by_role("button", name="Menu").click()
+    expect(page.get_by_role("link", name="Ana Duarte").last).to_be_visible()

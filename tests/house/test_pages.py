@@ -20,6 +20,12 @@ OTHER_NAMES = {"web/arriving.html", "web/error.html", "web/resend.html"}
 """Pages that are shown in place of another, at its address."""
 
 
+FEWEST_ROUTES = 10
+"""Files with views there are more of: the test that reads them all has found them."""
+
+KINDS = ("go", "quiet", "lead", "care", "stop", "wait")
+"""The kinds of a state, as `status` in web/parts.html takes them."""
+
 NAME = re.compile(r"\w+/\w+\.html")
 BODY_CLASS = re.compile(r"\{% block body_class %\}.*?\{% endblock %\}")
 OURS = re.compile(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
@@ -88,12 +94,14 @@ class TestTemplates:
 
 class TestWhatCannotBeThere:
     def test_no_view_looks_at_what_was_sent_but_through_a_form(self):
-        allowed = {"web"}
-        for path in CASEHUB.rglob("routes.py"):
-            if path.parent.name in allowed:
-                continue
+        looked_at = 0
+        for path in sorted(CASEHUB.rglob("*.py")):
             text = path.read_text(encoding="utf-8")
-            assert not re.search(r"\brequest\.(form|values|get_json|json|data)\b", text), path
+            if path.parent.name == "web" or "@pages." not in text:
+                continue
+            looked_at += 1
+            assert not re.search(r"\brequest\.(form|values|args|get_json|json|data)\b", text), path
+        assert looked_at > FEWEST_ROUTES
 
     def test_only_the_web_writes_html_in_python(self):
         makers = {
@@ -108,3 +116,16 @@ class TestWhatCannotBeThere:
 
 def test_a_page_that_is_read_is_a_tree():
     assert Element("p", {}).words == ""
+
+
+def test_no_rule_of_the_style_sheets_is_for_nothing():
+    sheets = sorted((CASEHUB / "web" / "static" / "css").glob("*.css"))
+    said = " ".join(
+        path.read_text(encoding="utf-8")
+        for pattern in ("*.html", "*.py", "*.js")
+        for path in CASEHUB.rglob(pattern)
+        if "vendor" not in path.parts
+    )
+    words = set(re.findall(r"app-[\w-]+", said)) | {f"app-st--{kind}" for kind in KINDS}
+    styled = {name for path in sheets for name in re.findall(r"\.(app-[\w-]+)", path.read_text())}
+    assert styled - words == set(), "no page uses these classes: take their rules out"

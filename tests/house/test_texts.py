@@ -34,9 +34,15 @@ def places(text):
     return frozenset(PLACE.findall(text))
 
 
-def test_the_files_hold_the_texts_of_the_code(template, language):
-    path = FOLDER / f"{language}.po"
-    assert path.read_bytes() == updated(path, template, language), ADVICE
+def test_the_files_hold_the_texts_of_the_code(template, messages):
+    wanted = {tuple(forms_of(message.id)) for message in template if message.id}
+    assert {tuple(forms_of(message.id)) for message in messages} == wanted, ADVICE
+
+
+def test_bringing_them_up_to_date_twice_changes_nothing_more(template, language, tmp_path):
+    copy = tmp_path / f"{language}.po"
+    copy.write_bytes(updated(FOLDER / copy.name, template, language))
+    assert updated(copy, template, language) == copy.read_bytes()
 
 
 def test_every_text_is_translated(messages):

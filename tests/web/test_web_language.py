@@ -139,6 +139,9 @@ class TestAddresses:
             "/a\\b",
             "/a\nb",
             "javascript:alert(1)",
+            "//[",
+            "//\u2100/x",
+            "/\t/evil.example",
         ],
     )
     def test_nobody_is_led_out_of_the_house(self, text):

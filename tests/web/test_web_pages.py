@@ -221,7 +221,7 @@ def test_a_larger_post_than_any_form_is_refused_unread(browser):
     assert page.says("Nothing was kept.")
 
 
-def test_the_panel_beside_the_sign_in_form_is_empty_unless_one_is_given(place):
+def test_the_panel_below_the_sign_in_form_is_empty_unless_one_is_given(place):
     assert place.app.jinja_env.globals["sign_in_panel"]() == ""
 
 

@@ -3,6 +3,7 @@ import {
   createAll, Button, Checkboxes, ErrorSummary, PasswordInput, Radios, ServiceNavigation, SkipLink,
 } from "../vendor/govuk-frontend.min.js";
 import { watchEnding } from "./ending.js";
+import { keepWhatWasTyped } from "./sending.js";
 
 for (const component of [Button, Checkboxes, PasswordInput, Radios, ServiceNavigation, SkipLink]) {
   createAll(component);
@@ -12,6 +13,7 @@ createAll(ErrorSummary);
 hideOnThreeShifts();
 foldOnPhones();
 watchEnding(document.getElementById("ending"));
+keepWhatWasTyped(document.getElementById("offline"));
 
 // Shift three times within a second and a half, and nothing in between: Hide.
 function hideOnThreeShifts() {
