@@ -1,4 +1,7 @@
-"""A story on the ground: one case, a release and its end, and a log that proves itself."""
+"""A story told in the terminal: one case, a release and its end, and a log that proves itself.
+
+Its small hub is what the tests stand on. The one that `casehub demo` serves is in `telling.py`.
+"""
 
 import tempfile
 from collections.abc import Callable

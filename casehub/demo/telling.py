@@ -1,4 +1,7 @@
-"""The demo's hub, told through services: agencies, people who can sign in, and a few days' work."""
+"""The hub that `casehub demo` serves: agencies, people who can sign in, a few days' work.
+
+All of it is told through services. The small hub of the terminal's story is in `story.py`.
+"""
 
 import os
 from collections.abc import Callable
