@@ -49,6 +49,7 @@ class Form(wtforms.Form):
     """A form that is posted."""
 
     sent = Hidden(N_("Sent"), required=None)
+    asks_last = False
 
     def __init__(self, **values: Any) -> None:
         """Take what the fields show at first, by name."""
@@ -86,7 +87,8 @@ class Form(wtforms.Form):
     def error_list(self) -> list[dict[str, str]]:
         """Return every message, each leading to what it is about, in the order of the page."""
         listed = [{"text": message} for message in self.form_errors]
-        for field in self:
+        # The code stands above the button, wherever a form inherits it.
+        for field in sorted(self, key=lambda field: field.name == "code" and self.asks_last):
             label = translated(field.label.text)
             seen = field.widget is not Hidden.widget  # nobody is led to what is not shown
             leads = {"href": f"#{field.anchor}"} if seen else {}
@@ -101,6 +103,7 @@ class Form(wtforms.Form):
 class StepUpForm(Form):
     """A form of an act that needs the second factor again, if that is long ago."""
 
+    asks_last = True
     code = Code(
         N_("Code from your phone or card"),
         hint=N_("This act needs it again; other acts then do without for a while."),

@@ -29,7 +29,7 @@ def speak_languages(app: Flask) -> None:
     Babel(app, locale_selector=_choose)
     app.jinja_env.globals.update(_=html_text, gettext=html_text, ngettext=html_plural)
     app.jinja_env.globals.update(LANGUAGES=LANGUAGES, language=language)
-    app.jinja_env.filters.update(day=day, moment=moment, clock_time=clock_time)
+    app.jinja_env.filters.update(day=day, born=born, moment=moment, clock_time=clock_time)
 
 
 def language() -> str:
@@ -89,6 +89,11 @@ def day(value: date | datetime) -> str:
     if isinstance(value, datetime):
         value = _here(value).date()
     return babel.dates.format_date(value, "EEE d MMM yyyy", _locale())
+
+
+def born(value: date) -> str:
+    """Write a day of long ago, of which nobody asks the weekday: 14 March 1991."""
+    return babel.dates.format_date(value, "d MMMM yyyy", _locale())
 
 
 def clock_time(value: datetime) -> str:

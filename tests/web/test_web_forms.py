@@ -238,3 +238,17 @@ def test_the_cookie_holds_language_token_and_messages_and_no_more(browser):
     with browser.client.session_transaction(base_url="https://localhost") as held:
         assert set(held) <= {"csrf_token", "language", "_flashes"}
     assert re.search("no-store", answer.headers["Cache-Control"])
+
+
+@pytest.mark.parametrize("typed", ["31 12 9999", "1 1 0", "29 2 2027", "x y z"])
+def test_a_day_that_nobody_means_is_none(browser, typed):
+    page = filled(browser, Until=typed).press("Rename the hub")
+    assert page.error_at("Until").startswith("There is no such day.")
+
+
+def test_messages_stand_in_the_order_of_the_page(browser):
+    page = browser.open("/sample/rename").press("Rename it")
+    assert [error.partition(":")[0] for error in page.errors] == [
+        "Name",
+        "Code from your phone or card",
+    ]
