@@ -47,11 +47,6 @@ class Section(StrEnum):
         """Return the permission that is asked for first."""
         return _PERMISSIONS[self]
 
-    @classmethod
-    def of(cls, record: Record) -> "Section | None":
-        """Return the section of a record, or None for a kind that has none yet."""
-        return next((item for item in cls if record.contract in item.contracts), None)
-
 
 _TEXTS = {
     Section.SYNOPSIS: N_("Synopsis, coded"),
@@ -151,8 +146,9 @@ def open_section(
     names = _names_of(rows)
     return [
         Opened(section, names[row.author_agency_id], row.created_at, documents[row.id])
+        for section in sections
         for row in rows
-        if (section := Section.of(row)) is not None
+        if row.contract in section.contracts
     ]
 
 

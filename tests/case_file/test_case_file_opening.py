@@ -44,6 +44,9 @@ class TestWhoReferred:
         assert read["what-happened"] == {"text": WORDS}
         assert read["synopsis"]["factors"] == ["stalking", "strangling"]
 
+    def test_what_is_opened_stands_in_the_order_of_the_page(self, world, case):
+        assert list(opened(world["Priya Nair"], case)) == ["synopsis", "names", "what-happened"]
+
     def test_one_section_is_one_entry_that_names_its_key_alone(self, world, case):
         assert set(opened(world["Priya Nair"], case, Section.NAMES)) == {"names"}
         facts = entries("case:opened")[-1]["facts"]
