@@ -46,7 +46,7 @@ def find_out_who(app: Flask | App) -> None:
     """Let an application know who sends its requests."""
     manager.session_protection = None
     manager.request_loader(_member)
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)  # no template asks the database
     app.after_request(_keep_in_touch)
 
 
