@@ -16,8 +16,8 @@ from casehub.accounts import sign_in_acts as acts
 from casehub.accounts.actors import load_actor
 from casehub.accounts.browser_sessions import Live
 from casehub.accounts.sign_in_policy import sign_in_rules
-from casehub.audit import changing, housekeeping, record, viewing
-from casehub.errors import Busy, Invalid, Stale, StoreFailed
+from casehub.audit import changing, housekeeping, raise_alarm, record, viewing
+from casehub.errors import Busy, Invalid, LogBroken, Stale, StoreFailed, Tampered
 from casehub.hubs.models import Agency, Hub
 from casehub.policy import Actor, Keyring
 from casehub.sign_in.cookies import give_secret, secret_in, take_away
@@ -30,6 +30,7 @@ from casehub.web.identity import Identity
 from casehub.web.units import READS
 
 _SECRET, _LIVE, _TOUCH, _CACHED = "sign_in_secret", "sign_in_live", "sign_in_touch", "_login_user"
+_FORGED = "sign_in_forged"
 manager = LoginManager()
 
 
@@ -54,9 +55,19 @@ def _member(sent: Request) -> Member | None:
     secret: BrowserSecret | None = g.get(_SECRET) or secret_in(sent)
     live = None
     if secret is not None:
-        live = browser_sessions.find(secret, reading=sent.method in READS)
+        live = _found(secret, reading=sent.method in READS)
     actor = None if live is None else load_actor(live.account.id, live.keyring)
     return None if live is None or actor is None else Member(live, actor)
+
+
+def _found(secret: BrowserSecret, *, reading: bool) -> Live | None:
+    # A row that somebody else wrote is nobody's session: an alarm, and the cookie goes.
+    try:
+        return browser_sessions.find(secret, reading=reading)
+    except Tampered:
+        setattr(g, _FORGED, True)
+        take_away()
+        return None
 
 
 @identity.loader
@@ -117,7 +128,7 @@ def sign_out() -> None:
     if secret is None:
         return
     with viewing():
-        live = browser_sessions.find(secret, reading=False)
+        live = _found(secret, reading=False)
         actor = None if live is None else load_actor(live.account.id, Keyring())
         ids = None if live is None else (live.account.id, live.session.id)
     if ids is None or actor is None:
@@ -149,6 +160,9 @@ def count_refusal() -> None:
 
 
 def _keep_in_touch(answer: Response) -> Response:
+    if g.pop(_FORGED, False):
+        with suppress(Busy, LogBroken, Stale, StoreFailed), changing():
+            raise_alarm("tampered", by=None)
     session = g.pop(_TOUCH, None)
     view = current_app.view_functions.get(request.endpoint or "")
     if session is not None and not getattr(view, POLLS, False):

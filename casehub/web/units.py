@@ -69,6 +69,10 @@ class CaseHub(Flask):
             return self._viewed(mark)
         return self._changed(view, mark)
 
+    def log_exception(self, exc_info: Any) -> None:
+        """Log a defect by the page's name: its address may say which case somebody looked at."""
+        self.logger.error("defect at %s, %s", request.endpoint, request.method, exc_info=exc_info)
+
     def _alone(self, mark: Mark) -> Response:
         if mark.kind != OPEN:
             with viewing():

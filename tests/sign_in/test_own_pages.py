@@ -40,7 +40,7 @@ class TestMe:
         assert page.title == "You and your account"
         assert page.says("Priya Nair")
         assert page.says("priya.nair")
-        assert page.says("You refer people") or page.says("You represent your agency")
+        assert page.says("You refer people")
         assert page.says("An app on a telephone")
         assert page.says("10 codes left")
         assert page.says("This browser")

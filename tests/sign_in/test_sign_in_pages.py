@@ -156,9 +156,10 @@ def test_who_comes_while_others_hash_is_told_to_try_again_soon(come_in, monkeypa
 def test_a_passphrase_in_the_name_box_is_nowhere(place, come_in, browser, caplog, capfd):
     caplog.set_level(logging.DEBUG)
     logging.getLogger("sqlalchemy.engine").setLevel(logging.DEBUG)
+    answers = []
     try:
         for word in ("zanzibar kettles ninety colibri", "zanzibar-kettles"):
-            answers = [
+            answers += [
                 come_in(name=word, passphrase=word, code=word),
                 come_in(name=word),
                 come_in(passphrase=word),

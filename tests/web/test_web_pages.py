@@ -235,3 +235,13 @@ def test_the_cookie_is_of_this_host_alone(place, browser: Browser):
 def test_somebody_who_reads_stays_signed_in(signed):
     answer = signed.send("/still-here")
     assert (answer.status, answer.text) == (204, "")
+
+
+def test_a_defect_leaves_no_address_in_the_servers_log(ask, route, caplog):
+    @route("/cases/R-7KQ2-M4XW/broken")
+    def broken():
+        raise LookupError("a defect")
+
+    assert ask("/cases/R-7KQ2-M4XW/broken").status_code == 500
+    assert "a defect" in caplog.text
+    assert "R-7KQ2" not in caplog.text

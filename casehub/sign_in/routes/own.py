@@ -46,12 +46,16 @@ def _back() -> ResponseReturnValue:
 @signed_in(_OWN)
 def show_me() -> ResponseReturnValue:
     """Show somebody what CaseHub knows of them, and where they are signed in."""
+    return _me(None)
+
+
+def _me(form: Form | None) -> ResponseReturnValue:
     live, actor = live_here(), signed_in_actor()
     recovery = credential_of(actor.account, CredentialKind.RECOVERY)
     factor = factor_of(actor.account)
     return page(
         "sign_in/show_me.html",
-        form=None,
+        form=form,
         end_form=Form(),
         account=live.account,
         agency=db.session.get_one(Agency, actor.agency),
@@ -70,7 +74,10 @@ def end_session(browser: UUID) -> ResponseReturnValue:
     """Sign out of another browser."""
     live = live_here()
     found = [row for row in sessions_of(live.account.id) if row.id == browser]
-    if Form().accepted() and found:
+    form = Form()
+    if not form.accepted():
+        return _me(form)
+    if found:
         own_credentials.sign_out_there(live, signed_in_actor(), found[0])
     tell(N_("That browser is signed out."))
     return _back()
@@ -80,8 +87,10 @@ def end_session(browser: UUID) -> ResponseReturnValue:
 @signed_in(_OWN)
 def end_other_sessions() -> ResponseReturnValue:
     """Sign out everywhere but here."""
-    if Form().accepted():
-        own_credentials.sign_out_elsewhere(live_here(), signed_in_actor())
+    form = Form()
+    if not form.accepted():
+        return _me(form)
+    own_credentials.sign_out_elsewhere(live_here(), signed_in_actor())
     tell(N_("You are signed in here and nowhere else."))
     return _back()
 
