@@ -23,6 +23,7 @@ class CodeNumbers(BaseModel):
 
     invitation_hours: Annotated[int, Field(ge=1, le=14 * 24)]
     reset_hours: Annotated[int, Field(ge=1, le=14 * 24)]
+    agreement_days: Annotated[int, Field(ge=1, le=60)]
     start_days: Annotated[int, Field(ge=1, le=60)]
     recovery_minutes: Annotated[int, Field(ge=5, le=24 * 60)]
 
@@ -30,7 +31,11 @@ class CodeNumbers(BaseModel):
         """Return how long a code of a kind holds; a recovery sheet's own time is that of its page.
 
         >>> numbers = CodeNumbers(
-        ...     invitation_hours=72, reset_hours=24, start_days=14, recovery_minutes=60
+        ...     invitation_hours=72,
+        ...     reset_hours=24,
+        ...     agreement_days=7,
+        ...     start_days=14,
+        ...     recovery_minutes=60,
         ... )
         >>> str(numbers.holds_for(CodeKind.RESET))
         '1 day, 0:00:00'

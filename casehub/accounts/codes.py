@@ -24,6 +24,7 @@ from casehub.accounts.service import hold_account, live_roles
 from casehub.accounts.stand_ins import (
     Issued,
     Keys,
+    check_agreement,
     check_usable,
     delete_memberships,
     done_already,
@@ -61,6 +62,7 @@ def issue_invitation(actor: Actor, account: Account, row_id: UUID | None = None)
     permit = permitted(actor, Permission.CODE_ISSUE, facts_about(actor, account))
     if account.state not in _BEFORE[CodeKind.INVITATION]:
         raise done_already()
+    check_agreement(account.created_at)
     check_as_logged(account.hub_id, [account, *live_roles(account.id)])
     fresh = _fresh(account, CodeKind.INVITATION, account, new_row_id(row_id))
     return _issue(permit, fresh, end_codes(account.id, but=fresh))
@@ -76,6 +78,7 @@ def _fresh(account: Account, kind: CodeKind, agreed: Account | CodeRow, row_id: 
         kind=kind,
         proposed_by=agreed.proposed_by,
         seconded_by=agreed.seconded_by,
+        created_at=agreed.created_at,  # the agreement's age goes along
     )
 
 
@@ -92,6 +95,7 @@ def issue_reset(actor: Actor, row: CodeRow, row_id: UUID | None = None) -> Issue
     permit = permitted(actor, Permission.CODE_ISSUE, facts_about(actor, account, row))
     if row.kind is not CodeKind.RESET or row.used_at is not None or row.ended_at is not None:
         raise done_already()
+    check_agreement(row.created_at)
     check_as_logged(account.hub_id, [account, row, *live_roles(account.id)])
     fresh = _fresh(account, CodeKind.RESET, row, new_row_id(row_id))
     return _issue(permit, fresh, end_codes(account.id, but=fresh))

@@ -7,7 +7,7 @@ from casehub.accounts.facts import facts_about
 from casehub.accounts.logged import check_as_logged, permitted
 from casehub.accounts.models import Account, AccountState
 from casehub.accounts.service import hold_account
-from casehub.accounts.stand_ins import done_already, hold_row
+from casehub.accounts.stand_ins import check_agreement, done_already, hold_row
 from casehub.audit import record
 from casehub.policy import Actor, Permission
 from casehub.store import db
@@ -54,6 +54,7 @@ def second_reset(actor: Actor, row: CodeRow) -> None:
     permit = permitted(actor, Permission.RESET_SECOND, facts_about(actor, account, row))
     if row.seconded_by is not None or row.used_at is not None or row.ended_at is not None:
         raise done_already()
+    check_agreement(row.created_at)
     check_as_logged(account.hub_id, [account, row])
     row.seconded_by = actor.account
     record(

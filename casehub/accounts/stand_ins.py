@@ -5,12 +5,14 @@ Making the stand-in, opening the agency's keys through it and taking it away aga
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
 from casehub import clock, references
 from casehub.accounts.code_models import CodeKind, CodeRow
+from casehub.accounts.code_numbers import code_numbers
 from casehub.accounts.keys import make_member, open_member
 from casehub.accounts.models import AccountKey, Membership
 from casehub.audit import Replayed
@@ -63,6 +65,17 @@ def done_already() -> Stale:
         N_("This was done already, or does not stand any more."),
         N_("Open the page again: it says how it stands now."),
     )
+
+
+def check_agreement(proposed_at: datetime) -> None:
+    """Raise Unfinished where what two people agreed to was proposed too long ago."""
+    days = code_numbers().agreement_days
+    if clock.now() - proposed_at > timedelta(days=days):
+        raise Unfinished(
+            N_("An agreement of two people holds for {days} days, and they are over."),
+            N_("Withdraw it and propose it again."),
+            days=days,
+        )
 
 
 def new_row_id(wanted: UUID | None) -> UUID:

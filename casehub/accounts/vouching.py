@@ -15,7 +15,7 @@ from casehub.audit import AuditEntry, raise_alarm
 from casehub.audit.acts import ALARM
 from casehub.errors import Invalid, Tampered, Unfinished
 from casehub.hubs.facts import AgencyFacts
-from casehub.hubs.introductions import Introduction, introductions
+from casehub.hubs.introductions import Introduction, introductions, trusts
 from casehub.hubs.keys import hold_current_key, public_of
 from casehub.hubs.models import Agency, AgencyKey, AgencyState, Vouching
 from casehub.hubs.service import Voucher, vouch_for
@@ -80,12 +80,16 @@ def _voucher(permit: Permit) -> Voucher:
 
 @dataclass(frozen=True)
 class Word:
-    """One agency's vouch for the own agency's key; `ours` None means: for a key we do not hold."""
+    """One agency's vouch for the own agency's key.
+
+    `ours` None means: for a key we do not hold; `present` says that it leads to the present one.
+    """
 
     vouching: Vouching
     by: Agency
     epoch: int
     ours: AgencyPublic | None
+    present: bool
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,9 @@ def _words_about(own: Voucher) -> list[Word]:
     found = []
     for row, by in rows:
         said = Vouch.decode(row.statement)
-        found.append(Word(row, by, said.epoch, _held(trust, own, said)))
+        held = _held(trust, own, said)
+        present = held is not None and trusts(by, own.key.agency)
+        found.append(Word(row, by, said.epoch, held, present))
     return found
 
 

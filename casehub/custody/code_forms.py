@@ -1,5 +1,7 @@
 """What somebody types who comes with a code: it, and the ways in that they choose."""
 
+from typing import Any
+
 from casehub.accounts.service import NewAccount
 from casehub.accounts.sign_in_names import suggested
 from casehub.custody.forms import read_code
@@ -26,6 +28,12 @@ class UseCodeForm(WaysInForm):
         autocomplete="off",
         required=N_("Type the code."),
     )
+
+    def __init__(self, **values: Any) -> None:
+        """Put the code first, where the page has it: its error leads the list."""
+        super().__init__(**values)
+        fields: dict[str, Any] = self.__dict__["_fields"]
+        self.__dict__["_fields"] = {"given_code": fields["given_code"], **fields}
 
     def handed_over(self) -> HandedOver:
         """Return the code; raise Invalid at its field for what is none."""

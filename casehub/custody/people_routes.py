@@ -19,6 +19,7 @@ from casehub.custody.blueprint import SEE_OTHER, pages
 from casehub.custody.forms import ActForm, InviteForm
 from casehub.custody.queries import (
     account_for,
+    account_waiting,
     code_for,
     colleague,
     may_with,
@@ -94,7 +95,7 @@ def _may_act_on(actor: Actor, role: AccountRole) -> bool:
 def agree_to_person(account: UUID) -> ResponseReturnValue:
     """Agree, as the second person, to somebody's account."""
     actor, form = signed_in_actor(), ActForm()
-    row = account_for(actor, account, Permission.ACCOUNT_SECOND)
+    row = account_waiting(actor, account)
     if form.accepted():
         second_account(actor, row)
         tell(N_("You have agreed. A custodian of the agency now makes the code."))

@@ -18,7 +18,7 @@ from casehub.audit import AuditEntry, Outcome, deployment_log
 from casehub.custody.wording import PersonState
 from casehub.errors import NotThere
 from casehub.hubs.agreements import agreement_of
-from casehub.hubs.introductions import trusts
+from casehub.hubs.introductions import has_compared, trusts
 from casehub.hubs.models import Agency, AgencyKey, AgencyState, Agreement, Vouching
 from casehub.policy import Actor, Permission, allowed_sql, decide, denial
 from casehub.store import db
@@ -120,6 +120,18 @@ def account_for(actor: Actor, account: UUID, permission: Permission) -> Account:
     )
     if found is None:
         raise NotThere(denial(actor, permission, None, None))
+    return found
+
+
+def account_waiting(actor: Actor, account: UUID) -> Account:
+    """Return an account that waits for the reader as second person.
+
+    Of another agency nothing else is shown: whoever agreed once has no business with it any more.
+    """
+    found = account_for(actor, account, Permission.ACCOUNT_SECOND)
+    waits = found.state is AccountState.INVITED and found.seconded_by is None
+    if not waits and found.agency_id != actor.agency:
+        raise NotThere(denial(actor, Permission.ACCOUNT_SECOND, facts_about(actor, found), None))
     return found
 
 
@@ -275,6 +287,8 @@ class Standing:
     agreement: Agreement | None
     we_trust: bool
     trusts_us: bool
+    we_knew: bool
+    knew_us: bool
 
     @property
     def ready(self) -> bool:
@@ -302,6 +316,8 @@ def standings(actor: Actor) -> list[Standing]:
             agreement_of(agency),
             agency.id != own.id and trusts(own, agency),
             agency.id != own.id and trusts(agency, own),
+            agency.id != own.id and has_compared(own, agency),
+            agency.id != own.id and has_compared(agency, own),
         )
         for agency in agencies
     ]

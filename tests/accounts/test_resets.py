@@ -163,6 +163,32 @@ class TestUsing:
         assert memberships_of(world["Priya Nair"].account) == []
 
 
+class TestAnAgreementGrowsOld:
+    def test_after_a_week_nobody_makes_a_code_of_it(self, world, agreed, later):
+        later(days=7)
+        issued = issue(world["Ana Duarte"], agreed)
+        later(seconds=1)
+        for row in (agreed, issued.row):
+            with pytest.raises((Unfinished, Stale)):
+                issue(world["Ana Duarte"], row)
+        assert own_secret(world["Priya Nair"].actor())
+
+    def test_nor_agrees_to_what_was_proposed_before(self, world, later):
+        row = propose(world["Ana Duarte"], world["Priya Nair"])
+        later(days=8)
+        with pytest.raises(Unfinished, match="holds for 7 days"):
+            second(world["Lev Marchenko"], row)
+
+    def test_it_is_withdrawn_and_proposed_again(self, world, agreed, later):
+        later(days=8)
+        actor = world["Ana Duarte"].actor()
+        with changing():
+            withdraw_code(actor, db.session.get_one(CodeRow, agreed.id))
+        row = propose(world["Ana Duarte"], world["Priya Nair"])
+        second(world["Lev Marchenko"], row)
+        assert own_secret(take_up(issue(world["Ana Duarte"], row)).actor())
+
+
 class TestAttacks:
     def test_a_second_person_who_was_put_in_counts_for_nothing(self, world):
         row = propose(world["Ana Duarte"], world["Priya Nair"])

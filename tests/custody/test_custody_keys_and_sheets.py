@@ -13,7 +13,7 @@ from casehub.hubs.models import Agency
 from casehub.policy import Role
 from casehub.store import db, reading
 from casehub.vault import Code
-from tests.builders import attack, entries, findings, refer
+from tests.builders import attack, entries, findings, refer, rotate
 from tests.custody.people import CODE, ways
 from tests.hostile import another_key_in_force
 from tests.page import Browser
@@ -152,6 +152,15 @@ class TestTheHub:
             {"Signed by": "R", "Signed on": "1 3 2031", "To be reviewed on": "1 3 2033"}
         )
         assert page.press("Put it on file").status == 404
+
+
+class TestAfterASuspectedCompromise:
+    def test_both_sides_are_told_to_compare_again(self, world, at):
+        rotate(world["Bo Lindqvist"], routine=False)
+        assert at("Bo Lindqvist", "/hub").says("They know your earlier key: read them your digits")
+        assert at("Ana Duarte", "/hub").says("It has a new key: compare again")
+        page = at("Bo Lindqvist", "/agency/keys")
+        assert page.says("your earlier key: read them the digits above")
 
 
 class TestTheSheet:

@@ -9,9 +9,17 @@ from casehub.accounts.models import AccountState
 from casehub.accounts.sign_in_names import account_named
 from casehub.demo.world import account_of, begin, invite
 from casehub.policy import Role
-from casehub.store import reading
-from tests.builders import entries, findings, memberships_of, propose_colleague
+from casehub.store import db, reading
+from tests.builders import (
+    entries,
+    findings,
+    invitation_for,
+    memberships_of,
+    propose_colleague,
+    second_colleague,
+)
 from tests.custody.people import CODE, LINK, NEW_PERSON, take_up_by_link
+from tests.page import Browser
 
 
 def propose(at, **changed):
@@ -107,6 +115,7 @@ class TestASmallAgency:
         page = page.follow("Look at it Tess Okafor").press("Agree to this account")
         assert page.says("You have agreed.")
         assert at("Ana Duarte", f"/agency/people/{account.id}").status == 404
+        assert at("Ana Duarte", f"/agency/people/{account.id}/agree").status == 404
 
     def test_a_role_is_agreed_to_there_and_given_at_home(self, world, at):
         page = at("Bo Lindqvist", f"/agency/people/{world['Omar Haddad'].account}")
@@ -209,3 +218,12 @@ def test_what_roles_may_do_is_told_from_the_policy(at):
     assert page.says("Propose a new account of the agency, with its roles.")
     assert page.says("Nobody lets somebody in alone") is False
     assert page.says("It is not the actor's own account.")
+
+
+def test_what_is_wrong_is_listed_in_the_order_of_the_page(place, world):
+    account = propose_colleague(world["Ana Duarte"])
+    second_colleague(world["Lev Marchenko"], account)
+    row = invitation_for(world["Ana Duarte"], account).row.id
+    db.session.remove()
+    page = Browser(place.app).open(f"/use-code/{row}").press("Make my key")
+    assert page.errors[0] == "The code that you were given: Type the code."
