@@ -30,6 +30,7 @@ def offered(person, case):
         return {item.section: item.records for item in openable(actor, found)}
 
 
+@pytest.mark.database
 class TestWhoReferred:
     def test_is_offered_what_was_written(self, world, case):
         assert offered(world["Priya Nair"], case) == {

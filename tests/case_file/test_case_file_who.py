@@ -38,6 +38,7 @@ def seen(person, case):
         return who_can_see(actor, frame)
 
 
+@pytest.mark.database
 class TestWhoCanSee:
     def test_nobody_at_first_but_who_brought_it(self, world, case):
         assert seen(world["Priya Nair"], case) == []
@@ -103,6 +104,7 @@ class TestEnding:
             release_to_end(actor, frame.case, given.id)
 
 
+@pytest.mark.database
 class TestTheTeam:
     def test_who_referred_is_its_first(self, world, case):
         actor, frame = framed(world["Priya Nair"], case)

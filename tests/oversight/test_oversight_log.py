@@ -60,6 +60,7 @@ class TestWhoReads:
         assert entries("log:read")[-1]["facts"]["scope"] == "hub"
 
 
+@pytest.mark.database
 class TestWhatASupervisorSees:
     def test_what_the_agency_s_people_did(self, supervisor, case):
         lines = told(supervisor)
@@ -143,6 +144,7 @@ class TestSilence:
         assert WORD not in " ".join(told(officer))
 
 
+@pytest.mark.database
 class TestFilters:
     def test_by_person(self, world, supervisor, case):
         lines = told(supervisor, who=world["Omar Haddad"].account)
