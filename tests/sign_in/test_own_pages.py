@@ -1,6 +1,7 @@
 """What people see and change about themselves, and how a session ends."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from casehub.accounts.sign_in_models import BrowserSession
 from casehub.sign_in.cookies import SESSION
 from casehub.store import Base, db, reading
 from casehub.vault import FactorSecret
-from tests.builders import attack_delete, entries, memberships_of, rotate
+from tests.builders import attack, attack_delete, entries, memberships_of, rotate
 from tests.doors import PASSPHRASE, door_of, rows_of
 from tests.page import Browser
 
@@ -60,6 +61,36 @@ class TestMe:
         me.open("/me").press("Sign out everywhere but here")
         assert other.open("/me").title == "Sign in"
         assert not me.open("/me").says("Sign out there")
+
+    @pytest.mark.parametrize("button", ["Sign out everywhere but here", "Sign out there"])
+    def test_what_was_not_sent_from_here_signs_nobody_out_and_says_so(
+        self, me, place, come_in, button
+    ):
+        other = Browser(place.app)
+        come_in(other)
+        page = me.open("/me")
+        (path,) = {
+            form.attributes["action"]
+            for form in page.root.all("form")
+            if button in [it.seen for it in form.all("button")]
+        }
+        token = page.fields_of(button)["csrf_token"]
+        page = me.send(path, "POST", data={"csrf_token": token})
+        assert page.status == 422
+        assert page.errors
+        assert other.open("/me").title == "You and your account"
+
+
+class TestARowThatSomebodyElseWrote:
+    def test_is_nobodys_session_and_an_alarm_and_the_way_in_is_free(self, me):
+        before = len(entries("alarm:raised"))
+        (row,) = rows_of(BrowserSession)
+        attack(row, ends_at=clock.now() + timedelta(days=400))
+        assert me.open("/me").title == "Sign in"
+        assert [it["facts"]["code"] for it in entries("alarm:raised")[before:]] == ["tampered"]
+        assert me.open("/sign-in").title == "Sign in"
+        assert me.open("/calendar").status == 200
+        assert len(entries("alarm:raised")) == before + 1
 
 
 class TestLanguage:
