@@ -28,8 +28,8 @@ from casehub.vault import SecretName
 _PAPER = """
 Send each agency's first custodian the link by mail and the code by telephone or on paper, apart
 from each other. Each code is shown now and never again; it is good for {days} days and once.
-Whoever used one in their place would be found out: its owner's code no longer works, and the keys
-do not agree when the custodians compare them."""
+A custodian who finds the code used already knows that somebody else had it; and the keys do not
+agree when the custodians compare them. Put your public address in place of YOUR-ADDRESS."""
 
 
 @click.command()
@@ -110,7 +110,8 @@ def _show(shown: list[tuple[str, Issued]]) -> None:
     days = (until - made).days if until and made else 0
     click.echo(_PAPER.format(days=days))
     for name, issued in shown:
-        click.echo(f"\n{name}\n  link  /start/{issued.row.id}\n  code  {issued.code.text}")
+        click.echo(f"\n{name}\n  link  https://YOUR-ADDRESS/start/{issued.row.id}")
+        click.echo(f"  code  {issued.code.text}")
 
 
 @click.group("start-code")

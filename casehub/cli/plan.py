@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 import click
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from casehub.cases.grounds import regime_of
 from casehub.errors import Misconfigured, Problem
 from casehub.policy import in_force
 from casehub.policy.table import shape_problems
@@ -107,10 +108,14 @@ def check_plan(plan: Plan, where: str) -> None:
 def ask_plan() -> Plan:
     """Ask for everything at the terminal, the coordinating agency first."""
     click.echo("The hub. Its agencies' keys are made later, by their own custodians.")
+    click.echo("Stop with Ctrl+C at any time: nothing is made before the last answer.")
     hub = HubPlan(
         name=_asked("Name of the hub"),
         time_zone=_asked("Time zone, as in America/Vancouver", check=_zone),
     )
+    click.echo("\nLegal regimes: files in policies/grounds; copy one for another law.")
+    for name, title in _titles().items():
+        click.echo(f"  {name}: {title}")
     agencies = [_ask_agency("The agency that coordinates", coordinates=True)]
     while click.confirm("Another agency?", default=len(agencies) == 1):
         agencies.append(_ask_agency(f"Agency {len(agencies) + 1}", coordinates=False))
@@ -135,6 +140,11 @@ def _ask_agency(heading: str, *, coordinates: bool) -> AgencyPlan:
 
 def _regimes() -> list[str]:
     return sorted(item.name for item in in_force().files if item.kind == "grounds") or ["other"]
+
+
+def _titles() -> dict[str, str]:
+    files = (item for item in in_force().files if item.kind == "grounds")
+    return {item.name: regime_of(item.name).text.en for item in files}
 
 
 def _asked(

@@ -12,7 +12,7 @@ from casehub.texts import N_
 from casehub.vault import Code as HandedOver
 from casehub.web.checks import one_alphabet
 from casehub.web.fields import Choice, Choices, Code, Line
-from casehub.web.language import LANGUAGES, translated
+from casehub.web.language import LANGUAGES, language, translated
 
 _LONGEST = 80
 _BESIDES = (Role.SUPERVISOR, Role.HUB_MEMBER, Role.CASEWORKER, Role.COORDINATOR)
@@ -68,7 +68,7 @@ class StartForm(UseCodeForm):
 
     def __init__(self) -> None:
         """Offer the further roles in the reader's language."""
-        super().__init__(language="en")
+        super().__init__(language=language())
         self.besides.choices = [(role.value, translated(ROLES[role])) for role in _BESIDES]
 
     def command(self) -> NewAccount:

@@ -15,7 +15,7 @@ from casehub.vault import Code as SheetCode
 from casehub.web.checks import one_alphabet
 from casehub.web.fields import Choice, Choices, Code, Day, Line, Tick
 from casehub.web.forms import StepUpForm
-from casehub.web.language import LANGUAGES, translated
+from casehub.web.language import LANGUAGES, language, translated
 
 _SHEET_LONGEST = 80
 
@@ -52,7 +52,7 @@ class InviteForm(StepUpForm):
 
     def __init__(self) -> None:
         """Offer the roles in the reader's language."""
-        super().__init__(language="en")
+        super().__init__(language=language())
         self.roles.choices = [(role.value, translated(text)) for role, text in ROLES.items()]
 
     def command(self) -> NewAccount:

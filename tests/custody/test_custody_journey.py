@@ -38,7 +38,7 @@ organisation = "Lantern House Society"
 sector = "victim-services"
 regime = "ca-bc-private"
 """
-START = re.compile(r"(?m)^(.+)\n  link  (/start/\S+)\n  code  (\S+)$")
+START = re.compile(r"(?m)^(.+)\n  link  https://YOUR-ADDRESS(/start/\S+)\n  code  (\S+)$")
 POLICE, LANTERN = "Two Rivers Police", "Lantern House"
 CASE = {
     "Name": "Олена O'Neil",
