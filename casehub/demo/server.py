@@ -14,7 +14,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response, request
 
 from casehub.demo.cast import AGENCIES, CAST, PASSPHRASE
 from casehub.demo.panel import add_cast, cast_panel
@@ -49,6 +49,7 @@ def fresh_demo(cost: Cost | None = None) -> Iterator[Demo]:
         settings = fresh_settings(Path(folder))
         app = fresh_application(settings, cast_panel)
         add_cast(app)
+        app.before_request(_only_this_machine)
         with app.app_context():
             tell_hub(cost)
             db.session.remove()
@@ -56,6 +57,12 @@ def fresh_demo(cost: Cost | None = None) -> Iterator[Demo]:
                 yield Demo(app, perf_counter() - started)
             finally:
                 db.engine.dispose()
+
+
+def _only_this_machine() -> Response | None:
+    # A name that somebody else points at this machine is not this machine's.
+    name = request.host.rpartition(":")[0] or request.host
+    return None if name in ("localhost", HOST) else Response("Not here.\n", 400)
 
 
 def serve_demo(say: Say, port: int | None = None) -> None:

@@ -47,6 +47,12 @@ class TestSettings:
         assert what_is_ignored() == []
 
 
+def test_it_answers_to_the_names_of_this_machine_alone(demo):
+    asked = demo.test_client().get
+    assert asked("/sign-in", base_url="http://localhost").status_code == 200
+    assert asked("/sign-in", base_url="http://evil.example").status_code == 400
+
+
 class TestTheRealServer:
     """`serve` cannot show the cast."""
 
