@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from casehub.accounts.models import Account
 from casehub.cases.models import Case, CaseAgency
@@ -31,14 +31,30 @@ def names_for(
     was refused must not tell that there is such a case.
     """
     people = db.session.execute(
-        select(Account.id, Account.name, Account.agency_id).where(
+        select(Account.id, Account.name, Account.sign_in_name, Account.agency_id).where(
             Account.id.in_(set(accounts)), Account.hub_id == actor.hub
         )
-    )
+    ).all()
+    doubled = _doubled(actor, {name for _, name, _, _ in people})
     return Names(
-        {row: (name, agency) for row, name, agency in people},
+        {
+            row: (f"{name} [{sign_in}]" if name in doubled and sign_in else name, agency)
+            for row, name, sign_in, agency in people
+        },
         agencies_of(actor),
         _references(actor, set(cases) - actor.walled, whole_hub=whole_hub),
+    )
+
+
+def _doubled(actor: Actor, names: set[str]) -> set[str]:
+    # Two people of one name must not be taken for each other: what they sign in with is unique.
+    return set(
+        db.session.scalars(
+            select(Account.name)
+            .where(Account.hub_id == actor.hub, Account.name.in_(names))
+            .group_by(Account.name)
+            .having(func.count() > 1)
+        )
     )
 
 

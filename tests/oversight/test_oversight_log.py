@@ -9,11 +9,13 @@ from casehub.audit import AuditEntry, AuditLog, changing, publish_checkpoint, vi
 from casehub.cases.contracts import NOTE, STATEMENT
 from casehub.cases.models import EndCode
 from casehub.cases.queries import case_for
+from casehub.demo.world import account_of, invite
 from casehub.errors import NotThere, Refused
 from casehub.oversight.kinds import ActKind
 from casehub.oversight.queries import PAGE, Filter
 from casehub.oversight.sentences import ENGLISH
 from casehub.oversight.service import read_log
+from casehub.policy import Role
 from casehub.store import db, reading
 from casehub.vault import KeyKind
 from tests.builders import (
@@ -116,6 +118,19 @@ class TestWhatASupervisorSees:
         begun = [line for line in told(yara) if "first custodian" in line]
         assert begun == ["The first custodian Nia Brook made the agency's keys."]
         assert not any("Nia Brook" in line for line in told(supervisor) if "first" in line)
+
+
+def test_of_two_people_of_one_name_it_is_said_which(world, officer):
+    first = world["Priya Nair"]
+    invite(world, "Ana Duarte", "Lev Marchenko", "Priya Nair", [Role.CASEWORKER])
+    refer(world["Priya Nair"])
+    refer(first)
+    with reading():
+        names = [account_of(person).sign_in_name for person in (first, world["Priya Nair"])]
+    lines = told(officer)
+    assert names[0] != names[1]
+    for line, name in zip(lines[:2], names, strict=True):
+        assert line.startswith(f"Priya Nair [{name}]")
 
 
 class TestSilence:
