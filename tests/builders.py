@@ -23,7 +23,8 @@ from casehub.accounts.keys import account_of_key, own_agency_key
 from casehub.accounts.models import Account, AccountKey, Membership
 from casehub.accounts.service import NewAccount, end_account, propose_account, second_account
 from casehub.accounts.stand_ins import Issued
-from casehub.audit import AuditEntry, AuditLog, changing, verify_log, viewing
+from casehub.audit import AuditEntry, AuditLog, attested, changing, verify_log, viewing
+from casehub.audit.marks import said
 from casehub.cases import contracts
 from casehub.cases.facts import OPENING, facts_about
 from casehub.cases.models import (
@@ -278,6 +279,11 @@ def attack_insert(model: Any, **values: Any) -> None:
     filled = {"created_at": clock.now()} | values
     with writing():
         _plainly(model.__table__.insert().values(**filled))
+
+
+def with_mark(model: Any, **values: Any) -> dict[str, Any]:
+    """Return a row's values with the mark that only who has the server's log key can make."""
+    return values | {"mark": attested(said(model(**values)))}
 
 
 def attack_delete(row: Any) -> None:

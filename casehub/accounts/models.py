@@ -39,7 +39,7 @@ class AccountKeyState(StrEnum):
     PAST = "past"
 
 
-class Account(MarkedHubRow):
+class Account(ReplayedHubRow):
     """Somebody who signs in: one person, one agency, one or more roles.
 
     Two people stand behind it, neither of them its owner: `proposed_by` and `seconded_by`, who may
@@ -72,7 +72,7 @@ class Account(MarkedHubRow):
     agency: Mapped[Agency] = relationship()
 
 
-class AccountRole(MarkedHubRow):
+class AccountRole(ReplayedHubRow):
     """A role that an account has, had, or is to have once a second person agreed."""
 
     __tablename__ = "account_roles"

@@ -13,6 +13,7 @@ from casehub.audit.log import (
     publish_checkpoint,
     sign_with,
 )
+from casehub.audit.marks import MarkedHubRow
 from casehub.audit.models import AuditEntry, AuditLog, LogKind
 from casehub.audit.things import RECORDED, Replayed, ReplayedHubRow, Thing, state_of
 from casehub.audit.unit import changing, housekeeping, loaded, viewing
@@ -26,6 +27,7 @@ __all__ = [
     "Fact",
     "Finding",
     "LogKind",
+    "MarkedHubRow",
     "Outcome",
     "Replayed",
     "ReplayedHubRow",

@@ -73,7 +73,7 @@ class CaseFacts(Facts):
 
 def facts_about(actor: Actor, case: UUID) -> CaseFacts:
     """Return how the actor's agency stands to a case, at the moment of the request."""
-    team, keys = team_of(actor, case), _live_keys(actor, case)
+    (team, has_team), keys = _team(actor, case), _live_keys(actor, case)
     mine = db.session.scalar(
         select(CaseAgency).where(CaseAgency.case_id == case, CaseAgency.agency_id == actor.agency)
     )
@@ -86,7 +86,7 @@ def facts_about(actor: Actor, case: UUID) -> CaseFacts:
         ),
         made=frozenset(kind for kind, _, giver in keys if giver == actor.agency),
         on_team=actor.account in team,
-        has_team=bool(team),
+        has_team=has_team,
     )
 
 
@@ -120,18 +120,18 @@ def _live_keys(actor: Actor, case: UUID) -> list[tuple[KeyKind, UUID | None, UUI
     return [(kind, owner, giver) for kind, owner, giver in rows]
 
 
-def team_of(actor: Actor, case: UUID) -> frozenset[UUID]:
-    """Return the accounts of the actor's agency that are on the case's team at this moment."""
-    return frozenset(
-        db.session.scalars(
-            select(Assignment.account_id)
-            .join(Account, Account.id == Assignment.account_id)
-            .where(
-                Assignment.case_id == case,
-                Account.agency_id == actor.agency,
-                Account.state == AccountState.ADMITTED,
-                Assignment.from_at <= actor.at,
-                Assignment.until > actor.at,
-            )
+def _team(actor: Actor, case: UUID) -> tuple[frozenset[UUID], bool]:
+    # The accounts of the actor's agency that are on the case now, and whether it has a team at all.
+    # A row that somebody changed puts nobody on the case, and does not leave it free to be taken.
+    rows = db.session.scalars(
+        select(Assignment)
+        .join(Account, Account.id == Assignment.account_id)
+        .where(
+            Assignment.case_id == case,
+            Account.agency_id == actor.agency,
+            Account.state == AccountState.ADMITTED,
         )
-    )
+    ).all()
+    genuine = [row for row in rows if row.is_genuine]
+    live = frozenset(row.account_id for row in genuine if row.from_at <= actor.at < row.until)
+    return live, bool(live) or len(genuine) < len(rows)

@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from casehub.accounts.models import AccountKey
-from casehub.audit import ReplayedHubRow
+from casehub.audit import MarkedHubRow, ReplayedHubRow
 from casehub.hubs.models import Agency, AgencyKey
 from casehub.policy.documents import PolicyDocument
 from casehub.store import Coded, Sealed, one_of
@@ -259,7 +259,7 @@ class Record(ReplayedHubRow):
     author: Mapped[Agency] = relationship()
 
 
-class Assignment(ReplayedHubRow):
+class Assignment(MarkedHubRow):
     """That somebody is on an agency's team for a case, why, and until when."""
 
     __tablename__ = "assignments"

@@ -45,6 +45,7 @@ from tests.builders import (
     share,
     take_on,
     told_tampered,
+    with_mark,
     write,
 )
 
@@ -56,6 +57,16 @@ SHUT = (Tampered, Refused, Unfinished)
 @pytest.fixture
 def case(shared):
     return shared
+
+
+def assignment_of(case, person):
+    """The row that puts somebody on the case's team."""
+    with reading():
+        return db.session.scalars(
+            select(Assignment).where(
+                Assignment.case_id == case.id, Assignment.account_id == person.account
+            )
+        ).one()
 
 
 def let_in(world, case, name):
@@ -72,7 +83,7 @@ def let_in(world, case, name):
         synopsis_until=FOREVER,
         **hub,
     )
-    attack_insert(
+    values = with_mark(
         Assignment,
         id=references.new_id(),
         account_id=person.account,
@@ -82,6 +93,7 @@ def let_in(world, case, name):
         by_account=person.account,
         **hub,
     )
+    attack_insert(Assignment, **values)
 
 
 class TestReleases:
@@ -252,6 +264,28 @@ class TestCaseKeys:
 
 
 class TestTeams:
+    @pytest.mark.database
+    def test_a_colleague_who_was_put_on_it_opens_nothing(self, world, case):
+        lev = world["Lev Marchenko"]
+        own = {"hub_id": case.hub_id, "case_id": case.id, "account_id": lev.account}
+        times = {"from_at": MORNING, "until": FOREVER, "by_account": lev.account}
+        attack_insert(
+            Assignment, id=lev.account, reason=AssignmentReason.CASEWORKER, **own, **times
+        )
+        with pytest.raises(Refused):
+            read(lev, case, case.synopsis)
+
+    def test_nor_one_to_whom_somebody_else_s_place_was_given(self, world, case):
+        lev = world["Lev Marchenko"]
+        attack(assignment_of(case, world["Priya Nair"]), account_id=lev.account)
+        with pytest.raises(Refused):
+            read(lev, case, case.synopsis)
+
+    def test_a_team_that_was_taken_off_does_not_leave_the_case_to_be_taken(self, world, case):
+        attack(assignment_of(case, world["Priya Nair"]), until=MORNING + timedelta(minutes=1))
+        with pytest.raises(Refused):
+            take_on(world["Lev Marchenko"], case)
+
     def test_one_who_was_put_on_the_team_of_an_agency_that_holds_nothing(self, world, case):
         let_in(world, case, "Ines Prado")
         part = write(world["Priya Nair"], case, KeyKind.PART)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from casehub.app import create_app, start_up
 from casehub.audit import changing
@@ -100,8 +101,25 @@ class Revision0003(Revision0002):
         assert not SETTING_UP & counts().keys()
 
 
+class Revision0004(Revision0003):
+    """Marks. Nobody put on a team before has one; the row keeps its state in the log."""
+
+    def check(self, settings):
+        with db.engine.connect() as connection:
+            connection.execute(text("SELECT mark FROM assignments")).all()
+
+    def check_back(self, settings):
+        with db.engine.connect() as connection, pytest.raises(DBAPIError):
+            connection.execute(text("SELECT mark FROM assignments"))
+
+
 SETTING_UP = {"agreements", "codes", "sheet_deposits"}
-TESTERS = {"0001": Revision0001(), "0002": Revision0002(), "0003": Revision0003()}
+TESTERS = {
+    "0001": Revision0001(),
+    "0002": Revision0002(),
+    "0003": Revision0003(),
+    "0004": Revision0004(),
+}
 
 
 def test_each_revision_has_its_tester():
