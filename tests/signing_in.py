@@ -58,6 +58,7 @@ class Door:
             agency_name=agency.name,
             language=None,
             stepped_up=self.stepped_up,
+            stepped_up_just_now=self.stepped_up,
             idle_at=actor.at + timedelta(minutes=20),
             ends_at=actor.at + timedelta(hours=10),
         )

@@ -73,6 +73,11 @@ class Live:
         return min(self.session.seen_at + sign_in_rules().session.idle, self.session.ends_at)
 
     @property
+    def stepped_up_just_now(self) -> bool:
+        """Say whether the second factor was given so lately that it may be changed."""
+        return clock.now() < self.session.factor_at + sign_in_rules().session.own_factor
+
+    @property
     def stepped_up(self) -> bool:
         """Say whether the second factor was given recently enough."""
         return clock.now() < self.session.factor_at + sign_in_rules().session.step_up

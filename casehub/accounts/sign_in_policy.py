@@ -49,6 +49,7 @@ class SessionRules(_Table):
     hard_end_hours: Annotated[int, Field(ge=1, le=24)]
     warning_minutes: Annotated[int, Field(ge=1, le=10)]
     step_up_minutes: Annotated[int, Field(ge=1, le=60)]
+    own_factor_minutes: Annotated[int, Field(ge=1, le=15)]
     old_cookie_seconds: Annotated[int, Field(ge=5, le=120)]
     refusals: Annotated[int, Field(ge=5, le=100)]
     refusals_minutes: Annotated[int, Field(ge=1, le=60)]
@@ -72,6 +73,11 @@ class SessionRules(_Table):
     def step_up(self) -> timedelta:
         """Return for how long a second factor counts."""
         return timedelta(minutes=self.step_up_minutes)
+
+    @property
+    def own_factor(self) -> timedelta:
+        """Return how fresh a second factor must be to change it."""
+        return timedelta(minutes=self.own_factor_minutes)
 
     @property
     def old_cookie(self) -> timedelta:

@@ -188,6 +188,8 @@ class PassphraseForm(StepUpForm):
 class FactorForm(FactorFields, StepUpForm):
     """Another second factor."""
 
+    afresh = True
+
     code = Code(
         N_("Code from the telephone or card that you have now"),
         hint=N_("If you have lost it: one of your recovery codes."),
@@ -200,6 +202,8 @@ class FactorForm(FactorFields, StepUpForm):
 
 class RecoveryForm(StepUpForm):
     """New recovery codes."""
+
+    afresh = True
 
 
 class AgencyKeyForm(StepUpForm):

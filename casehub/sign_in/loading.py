@@ -88,6 +88,7 @@ def load(_sent: Request) -> Identity | None:
         agency_name=db.session.get_one(Agency, live.account.agency_id).name,
         language=live.account.language,
         stepped_up=live.stepped_up,
+        stepped_up_just_now=live.stepped_up_just_now,
         idle_at=live.idle_at,
         ends_at=live.session.ends_at,
         time_zone=db.session.get_one(Hub, live.account.hub_id).time_zone,

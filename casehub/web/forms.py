@@ -104,6 +104,7 @@ class StepUpForm(Form):
     """A form of an act that needs the second factor again, if that is long ago."""
 
     asks_last = True
+    afresh = False
     code = Code(
         N_("Code from your phone or card"),
         hint=N_("This act needs it again; other acts then do without for a while."),
@@ -114,7 +115,7 @@ class StepUpForm(Form):
         """Leave the field out for somebody who has stepped up already."""
         super().__init__(**values)
         who = identity.current()
-        if who is not None and who.stepped_up:
+        if who is not None and (who.stepped_up_just_now if self.afresh else who.stepped_up):
             del self.code
 
 

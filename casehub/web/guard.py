@@ -32,13 +32,14 @@ class Mark:
     reason: str = ""
     permissions: tuple[Permission, ...] = ()
     step_up: bool = False
+    afresh: bool = False
 
     def __str__(self) -> str:
         """Give the mark as the list of routes has it."""
-        if self.kind != NEEDS:
-            return f"{self.kind}: {self.reason}"
         asked = " or ".join(self.permissions)
-        return f"{self.kind} {asked}{', stepped up' if self.step_up else ''}"
+        said = f"{self.kind} {asked}" if self.kind == NEEDS else f"{self.kind}: {self.reason}"
+        up = ", stepped up just now" if self.afresh else ", stepped up"
+        return said + (up if self.step_up else "")
 
 
 OPEN, SIGNED_IN, NEEDS = "open to all", "signed in", "needs"
@@ -49,9 +50,14 @@ def open_to_all(reason: str) -> Callable[[View], View]:
     return _marking(Mark(OPEN, reason))
 
 
-def signed_in(reason: str, *, step_up: bool = False) -> Callable[[View], View]:
-    """Let everybody in who is signed in, whatever their roles, for a reason."""
-    return _marking(Mark(SIGNED_IN, reason, step_up=step_up))
+def signed_in(
+    reason: str, *, step_up: bool = False, afresh: bool = False
+) -> Callable[[View], View]:
+    """Let everybody in who is signed in, whatever their roles, for a reason.
+
+    With `afresh` the second factor counts for moments only: the view changes that factor.
+    """
+    return _marking(Mark(SIGNED_IN, reason, step_up=step_up or afresh, afresh=afresh))
 
 
 def needs(*permissions: Permission, step_up: bool = False) -> Callable[[View], View]:

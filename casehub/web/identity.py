@@ -30,6 +30,7 @@ class Identity:
     idle_at: datetime
     ends_at: datetime
     time_zone: str = "UTC"
+    stepped_up_just_now: bool = False
     warned: timedelta = timedelta(minutes=2)
 
     @property

@@ -131,5 +131,7 @@ def _find_out_who() -> None:
 
 def _step_up(mark: Mark) -> None:
     who = identity.current()
-    if mark.step_up and who is not None and not who.stepped_up:
+    if who is None or not mark.step_up:
+        return
+    if not (who.stepped_up_just_now if mark.afresh else who.stepped_up):
         identity.step_up(request.form.get("code", ""))

@@ -214,6 +214,15 @@ class TestSteppingUp:
     def test_is_not_asked_for_right_after_signing_in(self, me):
         assert not me.open("/me/recovery-codes").says(CODE)
 
+    def test_to_change_the_factor_itself_it_must_be_fresh(self, me, later):
+        later(minutes=2)
+        assert not me.open("/me/passphrase").says(CODE)
+        assert me.open("/me/recovery-codes").says(CODE)
+        assert me.open("/me/second-factor").says("Code from the telephone or card that you have")
+        page = me.open("/me/recovery-codes").press("Make them now")
+        assert page.error_at(CODE)
+        assert not entries("credential:recovery-renewed")
+
     def test_is_asked_for_later_and_done_with_the_act(self, late, door):
         before = secret_of(late)
         page = late.open("/me/recovery-codes").fill({CODE: door.code}).press("Make them now")

@@ -132,7 +132,7 @@ def change_passphrase(prepared: PreparedLock | None = None) -> ResponseReturnVal
 
 
 @pages.route("/me/second-factor", methods=["GET", "POST"])
-@signed_in(_OWN, step_up=True)
+@signed_in(_OWN, afresh=True)
 def change_factor() -> ResponseReturnValue:
     """Set up another telephone, or a card."""
     form, live = FactorForm(), live_here()
@@ -146,7 +146,7 @@ def change_factor() -> ResponseReturnValue:
 
 
 @pages.route("/me/recovery-codes", methods=["GET", "POST"])
-@signed_in(_OWN, step_up=True)
+@signed_in(_OWN, afresh=True)
 def renew_recovery_codes() -> ResponseReturnValue:
     """Make new recovery codes, shown once."""
     form = RecoveryForm()
