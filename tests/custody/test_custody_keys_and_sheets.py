@@ -103,7 +103,7 @@ class TestTheHub:
     def test_each_agency_has_its_list_with_who_can_do_it(self, nia, at):
         page = at("Ana Duarte", "/hub")
         assert page.says("Not ready")
-        assert page.says("No signed agreement") is False
+        assert page.says("No signed agreement of North Shelter is on file.")
         assert page.says("A custodian of the coordinating agency puts it on file.")
 
     def test_the_digits_of_others_are_not_shown_before_they_are_typed(self, world, nia, at):

@@ -210,7 +210,10 @@ def test_a_hub_that_has_just_begun_shows_what_is_still_to_do(world, at):
     begin(world, "North Shelter", "shelter", "Nia Brook")
     page = at("Nia Brook", "/agency")
     assert page.says("The agency cannot refer or receive anything yet")
-    assert page.says("A custodian of the agency holds the recovery drill.")
+    assert page.says("The recovery sheet of North Shelter was never tried.")
+    assert page.follow("A custodian of the agency holds the recovery drill.").title.startswith(
+        "Try the recovery sheet"
+    )
 
 
 def test_what_roles_may_do_is_told_from_the_policy(at):
