@@ -1,7 +1,5 @@
 """The forms of the case's pages: what is typed, as commands for the services."""
 
-from typing import Self
-
 from casehub.case_file.giving import Draft, Offer
 from casehub.case_file.service import LONGEST_NAME, LONGEST_TEXT, Referral
 from casehub.case_file.synopsis_codes import Choice as Coded
@@ -172,16 +170,3 @@ class TeamForm(Form):
     def as_what(self) -> AssignmentReason:
         """Return what was chosen."""
         return AssignmentReason(self.reason.data)
-
-
-class LeaveForm(Form):
-    """Who is to leave the team."""
-
-    colleague = Hidden(N_("Colleague"))
-
-    @classmethod
-    def of(cls, account: str) -> Self:
-        """Return the form for one member, whatever else this request sends."""
-        form = cls()
-        form.colleague.data = account
-        return form

@@ -256,12 +256,9 @@ def colleagues_to_add(actor: Actor, team: Sequence[Member]) -> list[Account]:
     )
 
 
-def colleague_named(actor: Actor, case: Case, account: str) -> Account:
-    """Return an account of the own agency by its id, as a form sends it, or raise NotThere."""
-    try:
-        found = db.session.get(Account, UUID(account))
-    except ValueError:
-        found = None
+def colleague_named(actor: Actor, case: Case, account: UUID) -> Account:
+    """Return an account of the own agency by its id, or raise NotThere."""
+    found = db.session.get(Account, account)
     if found is None or found.agency_id != actor.agency:
         facts = facts_about(actor, case.id)
         raise NotThere(denial(actor, Permission.TEAM_ASSIGN, facts, None))

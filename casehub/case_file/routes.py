@@ -6,10 +6,10 @@ from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from casehub.accounts.models import Account
+from casehub.accounts.readiness import check_ready
 from casehub.case_file.forms import (
     EndForm,
     GiveForm,
-    LeaveForm,
     ReferForm,
     ReleaseForm,
     TeamForm,
@@ -34,6 +34,7 @@ from casehub.cases.models import AssignmentReason
 from casehub.cases.queries import case_for
 from casehub.cases.releases import end_release as end_the_release
 from casehub.cases.service import assign, unassign
+from casehub.hubs.models import Agency
 from casehub.policy import Permission
 from casehub.store import db
 from casehub.texts import N_
@@ -85,6 +86,7 @@ def list_cases() -> ResponseReturnValue:
 @needs(Permission.CASE_REFER)
 def refer_case() -> ResponseReturnValue:
     """Refer a survivor: names, what happened, and the coded synopsis."""
+    check_ready(db.session.get_one(Agency, signed_in_actor().agency))  # before anybody types
     form = ReferForm()
     if form.accepted():
         case = refer_survivor(signed_in_actor(), form.command())
@@ -152,19 +154,27 @@ def change_team(reference: str) -> ResponseReturnValue:
         assign(actor, frame.case, colleagues[form.colleague.data], form.as_what())
         tell(N_("The team has changed."))
         return redirect(url_for("case_file.change_team", reference=reference), _SEE_OTHER)
-    leaving = [(member, LeaveForm.of(str(member.account))) for member in team]
-    return page("case_file/change_team.html", frame=frame, leaving=leaving, form=form)
+    return page("case_file/change_team.html", frame=frame, team=team, form=form)
 
 
-@pages.post("/cases/<reference:reference>/team/end")
+@pages.route("/cases/<reference:reference>/team/<uuid:account>/end", methods=["GET", "POST"])
 @needs(Permission.TEAM_ASSIGN)
-def leave_team(reference: str) -> ResponseReturnValue:
-    """Take a colleague off the team."""
-    actor, frame, form = signed_in_actor(), _framed(reference), LeaveForm()
+def leave_team(reference: str, account: UUID) -> ResponseReturnValue:
+    """Ask, then take a colleague off the team."""
+    actor, frame, form = signed_in_actor(), _framed(reference), Form()
+    colleague = colleague_named(actor, frame.case, account)
     if form.accepted():
-        unassign(actor, frame.case, colleague_named(actor, frame.case, form.colleague.data))
+        unassign(actor, frame.case, colleague)
         tell(N_("The team has changed."))
-    return _to_case(reference)
+        return _to_case(reference)
+    return page(
+        "case_file/leave_team.html",
+        frame=frame,
+        form=form,
+        colleague=colleague,
+        myself=account == actor.account,
+        last=[member.account for member in team_on(actor, frame.case)] == [account],
+    )
 
 
 @pages.post("/cases/<reference:reference>/take-on")

@@ -293,8 +293,18 @@ class TestTheTeam:
         page = page.press("Put on the team")
         assert page.says("Lev Marchenko")
         assert entries("team:assigned")[-1]["facts"]["reason"] == "cover"
-        page.press("Take off", within="Lev Marchenko")
+        asking = page.follow("Take off: Lev Marchenko")
+        assert asking.says("Lev Marchenko can then no longer open this case.")
+        assert entries("team:unassigned") == []
+        asking.press("Take off the team")
         assert len(entries("team:unassigned")) == 1
+
+    def test_who_leaves_as_the_last_is_told_what_that_means_first(self, priya):
+        _, reference = refer(priya)
+        asking = priya.open(f"/cases/{reference}/team").follow("Take off: Priya Nair")
+        assert asking.says("You can then no longer open this case.")
+        assert asking.says("Nobody of your agency is on it then.")
+        assert entries("team:unassigned") == []
 
     def test_somebody_of_another_agency_cannot_be_sent(self, world, priya):
         _, reference = refer(priya)
