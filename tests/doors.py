@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from casehub import clock
+from casehub.accounts.actors import load_actor
 from casehub.accounts.browser_sessions import Live, find
 from casehub.accounts.credentials import choose_ways, credential_of, set_up
 from casehub.accounts.factors import FactorKind, FactorOffer
@@ -20,6 +21,7 @@ from casehub.accounts.signing_in import Attempt, SignedIn, sign_in, try_to_open
 from casehub.accounts.throttle import KnownBrowser
 from casehub.audit import changing, record
 from casehub.demo.world import Person
+from casehub.policy import Keyring
 from casehub.store import db, reading
 from casehub.vault import BrowserSecret, Cost, Passphrase
 
@@ -76,8 +78,7 @@ def door_of(person: Person, kind: FactorKind = FactorKind.PHONE) -> Door:
 
 def record_set_up(person: Person, rows: list, kind: FactorKind) -> None:
     """Say in the log what was set up, as the use of a code does."""
-    account = db.session.get_one(Account, person.account)
-    record(FACTOR_CHANGED, by=None, hub=account.hub_id, things=rows, factor=kind)
+    record(FACTOR_CHANGED, by=load_actor(person.account, Keyring()), things=rows, factor=kind)
 
 
 def live(secret: BrowserSecret, *, reading_only: bool = True) -> Live | None:

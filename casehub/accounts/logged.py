@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from casehub.accounts.models import Account, AccountRole
+from casehub.accounts.sign_in_models import Credential
 from casehub.audit import AuditEntry, AuditLog, Replayed, catalogue, head, prove_inclusion
 from casehub.audit.things import thing
 from casehub.audit.tree import leaf_hash, root_from_inclusion
@@ -22,6 +23,8 @@ from casehub.texts import N_
 
 _ABOUT = ("account", "role:", "agency:begun", "code:", "reset:", "sheet:")
 """How the acts begin that write accounts, their keys, roles and codes."""
+_OWN = ("credential:",)
+"""How the acts begin with which somebody changes their own credentials."""
 
 
 @dataclass(frozen=True)
@@ -70,21 +73,23 @@ def permitted(actor: Actor, permission: Permission, facts: Facts) -> Permit:
 
 
 def _last_said(hub: UUID, rows: Sequence[Replayed]) -> dict[tuple[str, UUID], _Said]:
-    entries = db.session.execute(
-        select(AuditEntry.number, AuditEntry.body)
-        .where(
-            AuditEntry.log_id == hub,
-            # Few entries are about accounts; only their texts are looked through.
-            AuditEntry.act.in_([act.name for act in catalogue if act.name.startswith(_ABOUT)]),
-            or_(*(AuditEntry.body.contains(f'"{row.id}"') for row in rows)),
-        )
-        .order_by(AuditEntry.number)
+    query = select(AuditEntry.number, AuditEntry.body).where(AuditEntry.log_id == hub)
+    # Few entries are about accounts; only their texts are looked through.
+    about = query.where(
+        _acts(_ABOUT), or_(*(AuditEntry.body.contains(f'"{row.id}"') for row in rows))
     )
+    owners = {row.account_id for row in rows if isinstance(row, Credential)}
+    own = query.where(AuditEntry.account_id.in_(owners), _acts(_OWN))
+    entries = [*db.session.execute(about), *(db.session.execute(own) if owners else ())]
     said: dict[tuple[str, UUID], _Said] = {}
-    for number, body in entries:
+    for number, body in sorted(map(tuple, entries)):
         for kind, row, state in _things(body):
             said[kind, UUID(row)] = _Said(number, body, state)
     return said
+
+
+def _acts(beginnings: tuple[str, ...]) -> ColumnElement[bool]:
+    return AuditEntry.act.in_([act.name for act in catalogue if act.name.startswith(beginnings)])
 
 
 def _things(body: str) -> list[tuple[str, str, str | None]]:

@@ -5,6 +5,7 @@ same steps are taken; what was typed is stored nowhere. Slow work and what is co
 the transaction that signs somebody in.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -121,6 +122,8 @@ def _door(attempt: Attempt) -> _Door:
         for item in credentials_of(asked)
         if key_row is not None and item.account_key_id == key_row.id
     ]
+    for item in credentials:  # kept as they are: what is asked for again would be counted
+        db.session.expunge(item)
     counters = throttle.counters_for(name, known, attempt.address, attempt.known)
     log = deployment_log().id
     return _Door(
@@ -145,7 +148,9 @@ def _read(typed: str) -> Passphrase:
 
 
 def _match(door: _Door, key: PrivateKey | None, code: str) -> Match | None:
-    if key is None:
+    if key is None:  # as long as with the right passphrase: time must not tell that either
+        with suppress(Tampered):
+            factors.match(PrivateKey.new(), door.credentials, code, clock.now())
         return None
     found = factors.match(key, door.credentials, code, clock.now())
     return None if found is None or factors.is_used(found) else found
@@ -214,8 +219,10 @@ def sign_in(way: WayIn) -> SignedIn:
     actor = load_actor(account.id, Keyring())
     if key_row is None or key_row.id != way.key_row or actor is None:
         raise _does_not_fit()
-    # Somebody who writes the database could hang their own credentials on another's account.
-    check_as_logged(account.hub_id, [account, key_row])
+    # Somebody who writes the database could hang their own credentials on another's account, or
+    # put back those of before they were changed.
+    ways = [item for item in credentials_of(account.id) if item.kind is not CredentialKind.PIN]
+    check_as_logged(account.hub_id, [account, key_row, *ways])
     if way.key.public.content != key_row.public_key:
         raise Tampered(N_("A passphrase opens another key than the account's."))
     if not factors.take(way.match):

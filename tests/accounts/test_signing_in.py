@@ -14,7 +14,13 @@ from sqlalchemy import event, select
 from casehub import clock
 from casehub.accounts.factors import FactorKind
 from casehub.accounts.models import AccountKey
-from casehub.accounts.sign_in_models import BrowserSession, Credential, FactorUse, Throttle
+from casehub.accounts.sign_in_models import (
+    BrowserSession,
+    Credential,
+    CredentialKind,
+    FactorUse,
+    Throttle,
+)
 from casehub.accounts.signing_in import sign_in, try_to_open
 from casehub.audit import AuditEntry, changing, deployment_log
 from casehub.demo.world import account_of
@@ -138,16 +144,18 @@ class TestOneAnswer:
         end_colleague(world["Bo Lindqvist"], account_of(ended.person))
         tries = {
             "wrong passphrase": {},
+            "wrong code": {"passphrase": PASSPHRASE, "code": "000000"},
             "nobody": {"name": "nobody.at.all"},
             "ended": {"name": ended.name},
         }
         told = {}
         for what, other in tries.items():
-            refused(door, passphrase="x", **other, address=what)  # its counters are made here
+            typed = {"passphrase": "x", **other, "address": what}
+            refused(door, **typed)  # its counters are made here
             with statements() as sent:
-                refused(door, passphrase="x", **other, address=what)
+                refused(door, **typed)
             told[what] = sent
-        assert told["nobody"] == told["wrong passphrase"] == told["ended"]
+        assert told["nobody"] == told["wrong passphrase"] == told["wrong code"] == told["ended"]
 
     def test_a_failure_is_in_the_log_where_there_is_such_an_account(self, door):
         refused(door, name="nobody.at.all")
@@ -276,8 +284,15 @@ class TestWhoeverWritesTheDatabase:
             attack_delete(row)
         for row in rows_of(Credential, account_id=his.person.account):
             attack(row, account_id=door.person.account, account_key_id=hers.id)
-        with pytest.raises(Tampered, match="another key"):
+        with pytest.raises(Tampered, match="not what the log says"):
             his.come_in(name=door.name)
+        assert not rows_of(BrowserSession)
+
+    def test_cannot_put_back_what_was_changed(self, world, door):
+        """Any backup has the old rows; they let nobody in, whoever has the old words and codes."""
+        attack(door.credential_now(CredentialKind.RECOVERY), digests=b"x" * 32)
+        with pytest.raises(Tampered):
+            door.come_in()
         assert not rows_of(BrowserSession)
 
     def test_cannot_change_the_public_key_with_them(self, world, door):
