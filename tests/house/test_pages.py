@@ -8,7 +8,6 @@ import pytest
 from jinja2 import meta
 
 from tests.house.routes import routes
-from tests.html import Element
 
 CASEHUB = Path(__file__).parents[2] / "casehub"
 GOLDEN = Path(__file__).parent / "routes.txt"
@@ -112,10 +111,6 @@ class TestWhatCannotBeThere:
         assert makers <= {"web/components.py", "web/icons.py", "web/widgets.py", "web/forms.py"} | {
             "sign_in/qr.py"
         }
-
-
-def test_a_page_that_is_read_is_a_tree():
-    assert Element("p", {}).words == ""
 
 
 def test_no_rule_of_the_style_sheets_is_for_nothing():

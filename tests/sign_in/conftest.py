@@ -43,3 +43,11 @@ def come_in(browser, door):
 
 
 LABELS = {"name": "Name you sign in with", "passphrase": "Passphrase", "code": "Code"}
+
+
+@pytest.fixture
+def me(come_in, browser, later):
+    """Priya is signed in, and her next code is a new one."""
+    come_in()
+    later(seconds=30)
+    return browser
