@@ -167,7 +167,7 @@ def put_on_file(ana, agency):
 def share_a_case(priya, omar):
     priya.open("/cases/refer").type(Name="Олена O'Neil", What_happened="He waits outside.")
     priya.page.get_by_label("Age", exact=True).select_option(label="25 to 34")
-    priya.tick("Woman", "Stalking").press("Open this case").sees("The case is open.")
+    priya.tick("Woman", "Stalking").press("Refer this case").sees("The case is referred.")
     reference = priya.page.url.rpartition("/")[2]
     priya.open(f"/cases/{reference}/release").tick(LANTERN)
     priya.press("Look at what would be released").press(f"Release it to {LANTERN}")
