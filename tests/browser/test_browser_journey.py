@@ -45,7 +45,8 @@ class Someone:
         return self
 
     def press(self, name):
-        self.page.get_by_role("button", name=name, exact=True).click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=name, exact=True).click()
         return self
 
     def follow(self, name):
