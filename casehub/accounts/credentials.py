@@ -16,7 +16,7 @@ from casehub.accounts.pins import Pin
 from casehub.accounts.server_keys import server_keys
 from casehub.accounts.sign_in_models import Credential, CredentialKind
 from casehub.accounts.sign_in_policy import sign_in_rules
-from casehub.errors import Tampered
+from casehub.errors import Stale, Tampered
 from casehub.hubs.keys import current_key
 from casehub.store import Sealed, db
 from casehub.texts import N_
@@ -129,10 +129,19 @@ def replace_factor(key_row: AccountKey, key: PrivateKey, offer: FactorOffer) -> 
 
 
 def replace_recovery(
-    key_row: AccountKey, key: PrivateKey, codes: tuple[str, ...]
+    key_row: AccountKey, key: PrivateKey, codes: tuple[str, ...], new_id: UUID | None = None
 ) -> list[Credential]:
-    """Store a new set of recovery codes; the caller records what is returned."""
-    return _replace((CredentialKind.RECOVERY,), _recovery(key_row, key, codes))
+    """Store a new set of recovery codes; the caller records what is returned.
+
+    Raises Stale where the set of this id is the present one: its codes were shown already.
+    """
+    fresh = _recovery(key_row, key, codes, new_id)
+    if any(row.id == fresh.id for row in credentials_of(fresh.account_id)):
+        raise Stale(
+            N_("This was sent already, and the codes were shown then."),
+            N_("If they were not written down, open the page again and make others."),
+        )
+    return _replace((CredentialKind.RECOVERY,), fresh)
 
 
 def replace_pin(key_row: AccountKey, key: PrivateKey) -> list[Credential]:
@@ -186,8 +195,10 @@ def _factor(key_row: AccountKey, key: PrivateKey, offer: FactorOffer) -> Credent
     return row
 
 
-def _recovery(key_row: AccountKey, key: PrivateKey, codes: tuple[str, ...]) -> Credential:
-    row = _row(key_row, CredentialKind.RECOVERY, references.new_id())
+def _recovery(
+    key_row: AccountKey, key: PrivateKey, codes: tuple[str, ...], new_id: UUID | None = None
+) -> Credential:
+    row = _row(key_row, CredentialKind.RECOVERY, new_id or references.new_id())
     row.digests = digests_of(codes, key, str(row.id))
     return row
 

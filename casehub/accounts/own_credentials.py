@@ -4,6 +4,8 @@ Nobody else can: all of it lies under the account's key, which the browser sessi
 ask for the second factor again first. Whoever changes one is signed out everywhere else.
 """
 
+from uuid import UUID
+
 from casehub.accounts import browser_sessions, throttle
 from casehub.accounts import sign_in_acts as acts
 from casehub.accounts.browser_sessions import Live
@@ -89,10 +91,13 @@ def change_factor(live: Live, actor: Actor, offer: FactorOffer) -> int:
     return _end_others(live, actor)
 
 
-def renew_recovery_codes(live: Live, actor: Actor) -> tuple[str, ...]:
-    """Make ten new recovery codes, to be shown once; the old ones end."""
+def renew_recovery_codes(live: Live, actor: Actor, new_id: UUID | None = None) -> tuple[str, ...]:
+    """Make ten new recovery codes, to be shown once; the old ones end.
+
+    `new_id` is the form's: sent again, it shows and changes nothing (Stale).
+    """
     codes = new_recovery_codes()
-    rows = replace_recovery(_key_row(live), live.key(), codes)
+    rows = replace_recovery(_key_row(live), live.key(), codes, new_id)
     record(acts.RECOVERY_RENEWED, by=actor, things=rows)
     return codes
 

@@ -17,6 +17,7 @@ from flask import Flask, Response, abort, g, request
 
 from casehub.audit import changing, viewing
 from casehub.errors import Invalid
+from casehub.texts import N_
 from casehub.web import identity
 from casehub.web.guard import OPEN, Mark, admit, mark_of
 
@@ -134,4 +135,7 @@ def _step_up(mark: Mark) -> None:
     if who is None or not mark.step_up:
         return
     if not (who.stepped_up_just_now if mark.afresh else who.stepped_up):
-        identity.step_up(request.form.get("code", ""))
+        code = request.form.get("code", "").strip()
+        if not code:  # a box left empty is no guess, and is not counted as one
+            raise Invalid("code", N_("Type a code: this act needs one."))
+        identity.step_up(code)

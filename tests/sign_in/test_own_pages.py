@@ -284,6 +284,15 @@ class TestRecoveryCodes:
         assert come_in(Browser(place.app), code=codes[4]).title != "Sign in"
         assert codes[0] not in me.open("/me").text
 
+    def test_a_page_that_is_loaded_again_makes_no_others(self, me, come_in, place):
+        page = me.open("/me/recovery-codes")
+        sent = page.fields_of("Make them now")
+        codes = re.findall(r"\b[0-9A-Z]{5}-[0-9A-Z]{5}\b", page.press("Make them now").words)
+        again = me.send("/me/recovery-codes", "POST", data=sent)
+        assert again.status == 409
+        assert again.says("the codes were shown then")
+        assert come_in(Browser(place.app), code=codes[4]).title != "Sign in"
+
 
 class TestAnotherAgencyKey:
     def test_is_compared_before_anything_is_opened(self, come_in, browser, world, later):

@@ -151,7 +151,7 @@ def renew_recovery_codes() -> ResponseReturnValue:
     """Make new recovery codes, shown once."""
     form = RecoveryForm()
     if form.accepted():
-        codes = own_credentials.renew_recovery_codes(live_here(), signed_in_actor())
+        codes = own_credentials.renew_recovery_codes(live_here(), signed_in_actor(), form.row_id)
         return show_once(codes, url_for("sign_in.show_me"))
     return page("sign_in/renew_recovery_codes.html", form=form)
 

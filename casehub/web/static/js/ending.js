@@ -30,7 +30,7 @@ export function watchEnding(box) {
       part("end").hidden = ends >= idle;
       part("stay").hidden = ends < idle;
       part("time").textContent = new Date(soonest).toLocaleTimeString(document.documentElement.lang, {
-        hour: "2-digit", minute: "2-digit",
+        hour: "2-digit", minute: "2-digit", timeZone: box.dataset.zone,
       });
     }
     box.hidden = !near;
