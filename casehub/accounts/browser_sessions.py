@@ -23,7 +23,7 @@ from casehub.accounts.server_keys import server_keys
 from casehub.accounts.sign_in_models import BrowserSession
 from casehub.accounts.sign_in_policy import sign_in_rules
 from casehub.clock import timestamp
-from casehub.errors import Tampered
+from casehub.errors import Tampered, Unfinished
 from casehub.policy import Keyring, Permit
 from casehub.store import Sealed, db
 from casehub.texts import N_
@@ -48,7 +48,10 @@ class LazyKeyring(Keyring):
         """Hand out the account's key to whoever holds a permit of this very actor."""
         self.opened(permit, 0)  # raises for a permit of somebody else
         if not self._session.pin_fits:
-            return super().account_key(permit)  # which has none, and says so
+            raise Unfinished(
+                N_("Your agency's key is not the one that you knew, so nothing opens with it."),
+                N_("Compare it with a custodian of your agency: your own page leads there."),
+            )
         if self._unwrapped is None:
             self._unwrapped = key_of(self._session, self._secret)
         return self._unwrapped

@@ -130,9 +130,10 @@ def be_somebody() -> ResponseReturnValue:
             N_("Wait half a minute and press again, or be somebody else meanwhile."),
         ) from None
     with changing():
-        cookies.give(sign_in(way))
+        done = sign_in(way)
+        cookies.give(done)
     session[CHOSEN] = language()  # the cast speaks the language of the page that was pressed on
-    return redirect("/", 303)
+    return redirect("/" if done.live.session.pin_fits else "/agency-key", 303)
 
 
 def add_cast(app: Flask) -> None:

@@ -135,9 +135,12 @@ class TestTheOracleDeniesEverything:
         def opened(*_):
             raise AssertionError("something was opened without leave")
 
-        for name in ("open_membership", "open_case_key", "open_record"):
-            for place in ("casehub.accounts.keys", "casehub.cases.opening"):
-                monkeypatch.setattr(f"{place}.{name}", opened, raising=False)
+        for opener in (
+            "casehub.accounts.keys.open_membership",
+            "casehub.cases.opening.open_case_key",
+            "casehub.cases.opening.open_record",
+        ):
+            monkeypatch.setattr(opener, opened)
         with instead(nothing_allowed()):
             assert set(attempts(world, case).values()) == {REFUSAL}
 
