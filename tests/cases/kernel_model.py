@@ -22,6 +22,7 @@ PEOPLE = {
     "Chantal Roy": ("housing", {"custodian"}),
     "Ines Prado": ("housing", {"hub-member"}),
 }
+COORDINATING = "police"
 WORKING = {"hub-member", "caseworker", "supervisor"}
 
 
@@ -127,7 +128,22 @@ class Model:
             and self.on_case(case, agency)
             and self.made(case, agency, kind, owner)
             and self.trusts(agency, to, self.epoch(to))
+            and self.ready(agency)
+            and self.ready(to)
         )
+
+    def ready(self, agency):
+        """Say whether the coordinating agency and this one compared keys, each the other's."""
+        others = [name for name in NAMES if name != COORDINATING]
+        pairs = [(COORDINATING, it) for it in ([agency] if agency in others else others)]
+        return any(self.compared(one, other) and self.compared(other, one) for one, other in pairs)
+
+    def compared(self, by, of):
+        return any(self.trusts(by, of, epoch) for epoch in range(1, self.epoch(of) + 1))
+
+    def refers(self, name):
+        agency, roles = PEOPLE[name]
+        return name not in self.gone and bool(roles & WORKING) and self.ready(agency)
 
     def ends(self, name, item):
         agency, roles = PEOPLE[name]

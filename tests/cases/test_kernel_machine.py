@@ -122,8 +122,7 @@ class Kernel(RuleBasedStateMachine):
     @precondition(lambda self: len(self.cases) < MOST_CASES)
     @rule(name=people)
     def somebody_refers(self, name):
-        may = name not in self.model.gone and PEOPLE[name][1] & WORKING
-        case = self.attempt_of(name, may, refer)
+        case = self.attempt_of(name, self.model.refers(name), refer)
         if case is None:
             return
         agency = PEOPLE[name][0]
