@@ -199,6 +199,12 @@ def read_secrets(folder: Path, problems: list[Problem]) -> dict[SecretName, Serv
     return secrets
 
 
+def secrets_folder() -> Path | None:
+    """Return the folder that the environment names for the secrets, whether it is there or not."""
+    named = os.environ.get(f"{PREFIX}SECRETS_FOLDER")
+    return Path(named) if named else None
+
+
 def write_new_secrets(folder: Path) -> list[ServerSecret]:
     """Make the five secrets as files that only their owner may read.
 

@@ -4,7 +4,6 @@ Nothing made here opens a case. The agencies' keys come into being later, in the
 agency's first custodian.
 """
 
-import os
 from pathlib import Path
 
 import click
@@ -19,7 +18,7 @@ from casehub.errors import Invalid, Stale
 from casehub.hubs.deployment import begin_deployment, check_secrets
 from casehub.hubs.models import Agency, Hub
 from casehub.hubs.service import NewAgency, NewHub, found_hub, name_agency
-from casehub.settings import PREFIX, Settings, write_new_secrets
+from casehub.settings import Settings, secrets_folder, write_new_secrets
 from casehub.store import db, reading
 from casehub.store.migrating import check_current, current, upgrade
 from casehub.texts import N_
@@ -69,10 +68,10 @@ def init(file: Path | None, another_hub: bool) -> None:
 
 def _make_missing_secrets() -> None:
     # Only where there is none at all: one that is missing among others was lost, not never made.
-    folder = os.environ.get(f"{PREFIX}SECRETS_FOLDER")
-    if not folder or any((Path(folder) / name.value).exists() for name in SecretName):
+    folder = secrets_folder()
+    if folder is None or any((folder / name.value).exists() for name in SecretName):
         return
-    write_new_secrets(Path(folder))
+    write_new_secrets(folder)
     click.echo(f"Made the five server secrets in {folder}. Keep a copy apart from the backups.")
 
 

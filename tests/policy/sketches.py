@@ -30,6 +30,7 @@ from casehub.policy import Actor, Keyring, Role
 from casehub.policy.documents import PolicyDocument
 from casehub.store import db, writing
 from casehub.vault import KeyKind
+from tests.builders import with_mark
 
 AT = datetime(2026, 3, 29, 1, 0, 0, 5, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
@@ -236,7 +237,7 @@ def _places(number: int, case: CaseSketch) -> Iterator[dict[str, Any]]:
 
 def _duties(number: int, case: CaseSketch) -> Iterator[dict[str, Any]]:
     for duty in case.duties:
-        yield _of(
+        values = _of(
             number,
             account_id=name("account", duty.account),
             reason=AssignmentReason.COVER,
@@ -244,6 +245,7 @@ def _duties(number: int, case: CaseSketch) -> Iterator[dict[str, Any]]:
             until=duty.until,
             by_account=STRANGER,
         )
+        yield with_mark(Assignment, **values)
 
 
 def _key_of(given: Given) -> tuple[KeyKind, int | None]:

@@ -12,7 +12,7 @@ import pytest
 
 from casehub.errors import Misconfigured
 from casehub.settings import load_settings, read_secrets, write_new_secrets
-from casehub.vault import SecretName
+from casehub.vault import FormKey, SecretName
 
 ROOT = Path(__file__).resolve().parents[2]
 EVERY = [pytest.param(name, id=name.value) for name in SecretName]
@@ -181,5 +181,5 @@ class TestNoDefault:
                     assert not isinstance(value, ast.Constant), f"{path}, line {node.lineno}"
 
     def test_the_application_has_no_secret_key_but_the_deployment_s(self, place):
-        key = place.app.config["SECRET_KEY"]
-        assert key is None or key == place.settings.secrets[SecretName.FORM_KEY].value
+        form_key = FormKey(place.settings.secrets[SecretName.FORM_KEY].value)
+        assert place.app.config["SECRET_KEY"] == form_key.cookie_secret
