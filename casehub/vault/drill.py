@@ -6,8 +6,6 @@ random bytes that nobody needs afterwards.
 
 import secrets
 
-from casehub.errors import Tampered
-from casehub.texts import N_
 from casehub.vault.envelope import open_with, seal_to
 from casehub.vault.keys import AgencyPublic, AgencySecret
 
@@ -21,6 +19,5 @@ def open_test_seal(public: AgencyPublic, secret: AgencySecret) -> None:
     Raises Tampered where the private keys are not those of the public ones.
     """
     content = secrets.token_bytes(_BYTES)
-    if open_with(secret.seal, seal_to(public.seal, content, _LABEL), _LABEL) != content:
-        raise Tampered(N_("A test seal opened as something else."))
-    public.sign.check(secret.sign.sign(_LABEL + content), _LABEL + content)
+    opened = open_with(secret.seal, seal_to(public.seal, content, _LABEL), _LABEL)
+    public.sign.check(secret.sign.sign(_LABEL + opened), _LABEL + content)
