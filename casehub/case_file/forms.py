@@ -104,6 +104,8 @@ class ReleaseForm(Form):
 
 
 def _source(ground: Ground) -> Text:
+    if any(demand.on_file for demand in ground.demands):
+        return N_("Nothing can be released on it yet: what it rests on is not on file.")
     if ground.verified:
         return Text(ground.source)
     unsure = N_("{source}. Not checked against the law yet.")

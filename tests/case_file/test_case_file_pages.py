@@ -200,6 +200,8 @@ class TestReleasing:
 
     def test_a_ground_that_nothing_is_on_file_for_is_refused_in_words(self, priya):
         _, reference = refer(priya)
+        page = priya.open(f"/cases/{reference}/release")
+        assert page.says("Nothing can be released on it yet: what it rests on is not on file.")
         page = released(priya, reference, **{"Written consent of the survivor": True})
         assert page.says("This ground rests on a written consent, and there is none on file.")
         assert entries("key:released") == []
